@@ -1,0 +1,45 @@
+// Written by charm-tracing 0.1.0 from charmcraft.yaml; changes made here are lost.
+
+#[allow(unused_imports)]
+use ::charm_tracing::__v0_1_0 as __charm_tracing;
+
+/// Everything Juju can tell the charm `minimal`.
+///
+/// The least a charm can be.
+#[derive(Clone, Debug)]
+#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+pub enum Event {
+    /// A hook that every charm gets.
+    Lifecycle(__charm_tracing::Lifecycle),
+    /// A secret changed, expired, or is to be rotated or removed.
+    Secret(__charm_tracing::SecretEvent),
+    /// A hook or action this binary does not know, by its `JUJU_DISPATCH_PATH`.
+    Unknown(::std::string::String),
+}
+
+#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+impl __charm_tracing::Charm for Event {
+    const NAME: &'static str = "minimal";
+    const TRACING_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
+    const CERTIFICATES_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
+    const BUFFER_PLACE: __charm_tracing::BufferPlace = BUFFER_PLACE;
+
+    /// Reads the event of a dispatch; `None` for the endpoints the runtime serves itself.
+    fn read(dispatch: &__charm_tracing::Dispatch<'_>) -> ::core::option::Option<Self> {
+        ::core::option::Option::Some(
+            match dispatch.hook() {
+                __charm_tracing::Hook::Lifecycle(hook) => Self::Lifecycle(hook),
+                __charm_tracing::Hook::Secret(change) => {
+                    Self::Secret(dispatch.secret(change))
+                }
+                _ => Self::Unknown(dispatch.path().into()),
+            },
+        )
+    }
+}
+
+/// Where traces wait until they are sent.
+///
+/// The charm declares no storage; the charm directory lasts as long as the machine.
+#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::CharmDirectory;

@@ -1,0 +1,345 @@
+//! What a buffer file holds and where: everything that reads, and nothing that writes.
+//!
+//! A walk goes from head to head. Where none is sound, it looks for the next one that is, so damage
+//! costs the frames it hit. Room is what lies between live frames, however it came to be: deleted
+//! records, padding and damage are one thing to whoever looks for a place.
+
+use std::fs::File;
+use std::io;
+use std::ops::Range;
+use std::os::unix::fs::FileExt;
+
+use crate::buffer::envelope::Summary;
+use crate::buffer::frame::{self, HEAD, Head, PROBE};
+
+/// Bytes of the file's own head.
+pub(crate) const FILE_HEAD: u64 = 32;
+
+/// Begins every buffer file.
+const MAGIC: [u8; 8] = *b"CHTRBUF\0";
+
+const VERSION: u16 = 1;
+
+/// How much is read at once to find a frame behind damage, and to tell a damaged head from a
+/// foreign file.
+const CHUNK: usize = 64 * 1024;
+
+/// What a file's first bytes say it is.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// Empty, or cut off while its head was written.
+    Fresh,
+    /// A buffer of this version.
+    Ours,
+    /// A buffer of this version whose head was damaged: a sound frame stands near its beginning.
+    Damaged,
+    /// Something else, or a buffer of the version told.
+    Foreign(Option<u16>),
+}
+
+/// A frame and where it stands.
+#[derive(Clone, Debug)]
+pub(crate) struct Frame {
+    pub(crate) offset: u64,
+    pub(crate) head: Head,
+    /// Present in records; a frame of any other kind is kept and left alone.
+    pub(crate) summary: Option<Summary>,
+}
+
+/// All sound frames of a file, dead ones included, in no particular order.
+#[derive(Debug)]
+pub(crate) struct Layout {
+    pub(crate) frames: Vec<Frame>,
+    /// Length of the file, in bytes.
+    pub(crate) length: u64,
+}
+
+/// Where a new frame goes.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Behind everything that lives.
+    End(u64),
+    /// Between live frames.
+    Hole(Range<u64>),
+}
+
+/// The head of every file of this version. It never changes, so a damaged one can be rewritten.
+pub(crate) fn file_head() -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(FILE_HEAD as usize);
+    bytes.extend(MAGIC);
+    bytes.extend(VERSION.to_le_bytes());
+    bytes.extend([FILE_HEAD as u8, 0]);
+    bytes.extend([0; 16]);
+    bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+    bytes
+}
+
+/// Tells from the first bytes of a file whether it is a buffer.
+pub(crate) fn origin(file: &File) -> io::Result<Origin> {
+    let head = file_head();
+    let found = read(file, 0, head.len())?;
+    if found == head {
+        return Ok(Origin::Ours);
+    }
+    if head.starts_with(&found) {
+        return Ok(Origin::Fresh);
+    }
+    if let Some((rest, sum)) = found.split_last_chunk::<4>()
+        && rest.starts_with(&MAGIC)
+        && crc32fast::hash(rest) == u32::from_le_bytes(*sum)
+    {
+        let version = rest.get(8..).and_then(|rest| rest.first_chunk());
+        return Ok(Origin::Foreign(version.copied().map(u16::from_le_bytes)));
+    }
+    let start = read(file, 0, CHUNK)?;
+    Ok(match frame::find(&start) {
+        Some(_) => Origin::Damaged,
+        None => Origin::Foreign(None),
+    })
+}
+
+/// Reads the body of a frame.
+pub(crate) fn body(file: &File, frame: &Frame) -> io::Result<Vec<u8>> {
+    let length = usize::try_from(frame.head.length).map_err(io::Error::other)?;
+    read(file, frame.offset + HEAD as u64, length)
+}
+
+/// Reads the frame at `offset`, if a sound one stands there.
+pub(crate) fn frame_at(file: &File, offset: u64) -> io::Result<Option<Frame>> {
+    let bytes = read(file, offset, PROBE)?;
+    Ok(frame_in(&bytes, offset))
+}
+
+fn frame_in(bytes: &[u8], offset: u64) -> Option<Frame> {
+    let head = Head::parse(bytes)?;
+    Some(Frame {
+        offset,
+        head,
+        summary: head.summary(bytes),
+    })
+}
+
+impl Frame {
+    /// Bytes in the file, the head included.
+    pub(crate) fn size(&self) -> u64 {
+        HEAD as u64 + u64::from(self.head.length)
+    }
+
+    pub(crate) fn end(&self) -> u64 {
+        self.offset.saturating_add(self.size())
+    }
+
+    /// Whether both are the same frame of one file, wherever it was moved.
+    pub(crate) fn is(&self, other: &Frame) -> bool {
+        self.head.sequence == other.head.sequence && self.holds_same(other)
+    }
+
+    /// Whether both hold the same record, also when they stand in different files.
+    pub(crate) fn holds_same(&self, other: &Frame) -> bool {
+        self.summary == other.summary && self.head.body_sum == other.head.body_sum
+    }
+
+    /// Sorts by age; the sequence decides between records of one instant.
+    pub(crate) fn age(&self) -> (u64, u64) {
+        let created = self.summary.map_or(0, |summary| summary.created);
+        (created, self.head.sequence)
+    }
+}
+
+impl Layout {
+    /// Walks the whole file, reading heads only.
+    pub(crate) fn scan(file: &File) -> io::Result<Layout> {
+        let length = file.metadata()?.len();
+        let mut frames = Vec::new();
+        let mut at = FILE_HEAD;
+        while at < length {
+            match frame_at(file, at)? {
+                Some(frame) if frame.end() <= length => {
+                    at = frame.end();
+                    frames.push(frame);
+                }
+                // The head is sound, so the file was cut off inside this very frame.
+                Some(_) => break,
+                None => match next_frame(file, at + 1)? {
+                    Some(next) => at = next,
+                    None => break,
+                },
+            }
+        }
+        Ok(Layout { frames, length })
+    }
+
+    pub(crate) fn live(&self) -> impl Iterator<Item = &Frame> {
+        self.frames.iter().filter(|frame| frame.head.is_live())
+    }
+
+    /// Live records, oldest first.
+    pub(crate) fn records(&self) -> Vec<&Frame> {
+        let records = self.live().filter(|frame| frame.summary.is_some());
+        let mut records: Vec<&Frame> = records.collect();
+        records.sort_by_key(|frame| frame.age());
+        records
+    }
+
+    pub(crate) fn live_bytes(&self) -> u64 {
+        self.live().map(Frame::size).sum()
+    }
+
+    /// Where the last live frame ends; what follows is of no use to anyone.
+    pub(crate) fn end(&self) -> u64 {
+        self.live().map(Frame::end).max().unwrap_or(FILE_HEAD)
+    }
+
+    pub(crate) fn next_sequence(&self) -> u64 {
+        let sequences = self.frames.iter().map(|frame| frame.head.sequence);
+        sequences.max().unwrap_or_default().saturating_add(1)
+    }
+
+    /// Finds room for `size` bytes: at the end while the file stays within `limit`, else in the
+    /// first hole that is large enough, else at the end if the file passes the limit by no more
+    /// than this frame.
+    pub(crate) fn place(&self, size: u64, limit: u64) -> Option<Place> {
+        let end = self.end();
+        if end.saturating_add(size) <= limit {
+            return Some(Place::End(end));
+        }
+        let fitting = |hole: &Range<u64>| {
+            let room = hole.end - hole.start;
+            // A space frame over the rest must be able to tell its length.
+            room >= size && room - size <= u64::from(u32::MAX)
+        };
+        match self.holes().into_iter().find(fitting) {
+            Some(hole) => Some(Place::Hole(hole)),
+            None => (end <= limit).then_some(Place::End(end)),
+        }
+    }
+
+    fn holes(&self) -> Vec<Range<u64>> {
+        let mut live: Vec<&Frame> = self.live().collect();
+        live.sort_by_key(|frame| frame.offset);
+        let mut holes = Vec::new();
+        let mut at = FILE_HEAD;
+        for frame in live {
+            if frame.offset > at {
+                holes.push(at..frame.offset);
+            }
+            at = frame.end();
+        }
+        holes
+    }
+}
+
+/// Finds the first sound frame at or behind `from`.
+fn next_frame(file: &File, mut from: u64) -> io::Result<Option<u64>> {
+    loop {
+        let chunk = read(file, from, CHUNK)?;
+        if let Some(found) = frame::find(&chunk) {
+            return Ok(Some(from + found as u64));
+        }
+        if chunk.len() < CHUNK {
+            return Ok(None);
+        }
+        // Chunks overlap by what a head needs to be judged.
+        from += (CHUNK - PROBE) as u64;
+    }
+}
+
+/// Reads up to `length` bytes: fewer only where the file ends.
+fn read(file: &File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = vec![0; length];
+    let mut filled = 0;
+    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match file.read_at(rest, offset + filled as u64) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::buffer::frame::Draft;
+    use std::io::Write;
+
+    /// A file of frames with these payload lengths; a negative one is a dead record.
+    fn file(lengths: &[i64]) -> File {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(&file_head()).unwrap();
+        for (index, length) in lengths.iter().enumerate() {
+            let mut body = vec![0; 38];
+            let summary = Summary::parse(&body).unwrap();
+            body.resize(38 + length.unsigned_abs() as usize, 1);
+            let (_, mut head, body) = Draft { summary, body }.seal(index as u64 + 1, 0);
+            if *length < 0 {
+                head[4] = frame::DEAD;
+            }
+            file.write_all(&head).unwrap();
+            file.write_all(&body).unwrap();
+        }
+        file
+    }
+
+    #[test]
+    fn origins_are_told_apart() {
+        let of = |bytes: &[u8]| {
+            let mut file = tempfile::tempfile().unwrap();
+            file.write_all(bytes).unwrap();
+            origin(&file).unwrap()
+        };
+        let head = file_head();
+        assert_eq!(of(&head), Origin::Ours);
+        for length in 0..head.len() {
+            assert_eq!(of(&head[..length]), Origin::Fresh, "{length} bytes");
+        }
+        let mut next = head[..28].to_vec();
+        next[8] = 2;
+        next.extend(crc32fast::hash(&next).to_le_bytes());
+        assert_eq!(of(&next), Origin::Foreign(Some(2)));
+        assert_eq!(of(b"SQLite format 3\0"), Origin::Foreign(None));
+        assert_eq!(of(&[0; 4096]), Origin::Foreign(None));
+    }
+
+    #[test]
+    fn sequences_go_on_and_dead_records_do_not_wait() {
+        let layout = Layout::scan(&file(&[10, -20, 30])).unwrap();
+        assert_eq!(layout.frames.len(), 3);
+        assert_eq!(layout.records().len(), 2);
+        assert_eq!(layout.next_sequence(), 4);
+        assert_eq!(layout.live_bytes(), 2 * (28 + 38) + 40);
+    }
+
+    #[test]
+    fn the_end_comes_first_then_the_first_hole_then_one_record_too_many() {
+        // Frames of 100 bytes at 32, 132, 232, 332 and 432; the second and fourth are dead.
+        let layout = Layout::scan(&file(&[34, -34, 34, -34, 34])).unwrap();
+        assert_eq!(layout.end(), 532);
+        assert_eq!(layout.place(68, 600), Some(Place::End(532)));
+        assert_eq!(layout.place(69, 600), Some(Place::Hole(132..232)));
+        assert_eq!(layout.place(101, 600), Some(Place::End(532)));
+        assert_eq!(layout.place(101, 531), None);
+        assert_eq!(layout.place(100, 531), Some(Place::Hole(132..232)));
+    }
+
+    #[test]
+    fn dead_frames_at_the_end_are_no_obstacle() {
+        let layout = Layout::scan(&file(&[34, -34, -34])).unwrap();
+        assert_eq!(layout.place(300, 500), Some(Place::End(132)));
+        assert_eq!(Layout::scan(&file(&[-34])).unwrap().end(), FILE_HEAD);
+    }
+
+    #[test]
+    fn damage_of_more_than_a_chunk_hides_nothing_behind_it() {
+        let gap = CHUNK as u64 * 3 - 7;
+        let file = file(&[34]);
+        let frame = read(&file, FILE_HEAD, 100).unwrap();
+        file.write_all_at(&frame, 132 + gap).unwrap();
+        let layout = Layout::scan(&file).unwrap();
+        assert_eq!(layout.frames.len(), 2);
+        assert_eq!(layout.frames[1].offset, 132 + gap);
+    }
+}

@@ -1,0 +1,178 @@
+//! Looking at a buffer: listing what waits and reading it, without changing a byte.
+//!
+//! A reader repairs nothing, so that looking at a unit in trouble is safe. Entries remember what
+//! identifies their record rather than where it stands, since another process may move it.
+
+use std::collections::HashSet;
+use std::fs::File;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
+
+use crate::buffer::envelope::{self, Summary};
+use crate::buffer::error::Error;
+use crate::buffer::eviction::Limits;
+use crate::buffer::layout::{self, Frame, Layout, Origin};
+use crate::buffer::lock::{self, Locked};
+use crate::buffer::record::{self, Priority, Usage};
+
+/// A buffer file to look at: creates nothing, changes nothing, repairs nothing.
+///
+/// ```
+/// use charm_tracing::buffer::Reader;
+///
+/// # fn main() -> Result<(), charm_tracing::buffer::Error> {
+/// let reader = Reader::new("/nonexistent/.traces");
+/// assert_eq!(reader.usage()?.records, 0);
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Reader {
+    pub(crate) path: PathBuf,
+    lock_wait: Duration,
+}
+
+impl Reader {
+    /// Names the file to look at; nothing is opened yet. Each call waits for a writer for at most
+    /// 1 s, as [`Limits`] has it by default.
+    pub fn new(path: impl Into<PathBuf>) -> Reader {
+        Reader::patient(path.into(), Limits::default().lock_wait)
+    }
+
+    pub(crate) fn patient(path: PathBuf, lock_wait: Duration) -> Reader {
+        Reader { path, lock_wait }
+    }
+
+    /// Lists what waits, oldest first, reading heads only. A file that is not there holds nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Foreign`] when the file is no buffer of a version known here, else as
+    /// [`Buffer::open`](crate::buffer::Buffer::open).
+    pub fn entries(&self) -> Result<Vec<Entry>, Error> {
+        let Some((_, layout)) = self.look()? else {
+            return Ok(Vec::new());
+        };
+        let entry = |frame: &&Frame| {
+            Some(Entry {
+                summary: frame.summary?,
+                frame: (*frame).clone(),
+            })
+        };
+        Ok(layout.records().iter().filter_map(entry).collect())
+    }
+
+    /// Reads the bytes to deliver and checks their checksum. Payloads of several entries, one after
+    /// another, are one valid OTLP request.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Gone`] when the record was deleted meanwhile, [`Error::Damaged`] when its bytes
+    /// changed on disk, else as [`entries`](Reader::entries).
+    pub fn payload(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
+        let gone = || Error::Gone {
+            path: self.path.clone(),
+        };
+        let file = lock::shared(&self.path, self.lock_wait)?.ok_or_else(gone)?;
+        let frame = self.find(&file, &entry.frame)?.ok_or_else(gone)?;
+        let body = layout::body(&file, &frame).map_err(Error::io("read", &self.path))?;
+        let sound = frame.head.vouches_for(&body);
+        match envelope::payload(&body).filter(|_| sound) {
+            Some(payload) => Ok(payload.to_vec()),
+            None => Err(Error::Damaged {
+                path: self.path.clone(),
+                offset: frame.offset,
+            }),
+        }
+    }
+
+    /// Tells how the file is filled.
+    ///
+    /// # Errors
+    ///
+    /// As [`entries`](Reader::entries).
+    pub fn usage(&self) -> Result<Usage, Error> {
+        let Some((_, layout)) = self.look()? else {
+            return Ok(Usage::default());
+        };
+        let summaries = || layout.live().filter_map(|frame| frame.summary);
+        let traces: HashSet<[u8; 16]> = summaries().map(|summary| summary.trace_id).collect();
+        let framed: u64 = layout.frames.iter().map(Frame::size).sum();
+        Ok(Usage {
+            dispatches: traces.len(),
+            records: summaries().count(),
+            spans: summaries().map(|summary| u64::from(summary.spans)).sum(),
+            file_bytes: layout.length,
+            live_bytes: layout.live_bytes(),
+            unreadable_bytes: layout.length.saturating_sub(layout::FILE_HEAD + framed),
+        })
+    }
+
+    /// Looks where the record stood first, since a drain meets each of its records there.
+    fn find(&self, file: &File, wanted: &Frame) -> Result<Option<Frame>, Error> {
+        let failed = || Error::io("read", &self.path);
+        let is_it = |found: &Frame| found.head.is_live() && found.is(wanted);
+        let hinted = layout::frame_at(file, wanted.offset).map_err(failed())?;
+        if let Some(found) = hinted.filter(is_it) {
+            return Ok(Some(found));
+        }
+        let layout = Layout::scan(file).map_err(failed())?;
+        Ok(layout.frames.into_iter().find(is_it))
+    }
+
+    fn look(&self) -> Result<Option<(Locked, Layout)>, Error> {
+        let failed = || Error::io("read", &self.path);
+        let Some(file) = lock::shared(&self.path, self.lock_wait)? else {
+            return Ok(None);
+        };
+        if let Origin::Foreign(version) = layout::origin(&file).map_err(failed())? {
+            return Err(Error::Foreign {
+                path: self.path.clone(),
+                version,
+            });
+        }
+        let layout = Layout::scan(&file).map_err(failed())?;
+        Ok(Some((file, layout)))
+    }
+}
+
+/// A record that waits, as [`Buffer::entries`](crate::buffer::Buffer::entries) lists it.
+///
+/// It stays good while other processes push, remove and compact.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub(crate) frame: Frame,
+    summary: Summary,
+}
+
+impl Entry {
+    /// How much its dispatch matters; see [`Priority`].
+    #[must_use]
+    pub fn priority(&self) -> Priority {
+        Priority::from_byte(self.summary.priority)
+    }
+
+    /// How many spans it holds; see [`Record::spans`](crate::buffer::Record::spans).
+    #[must_use]
+    pub fn spans(&self) -> u32 {
+        self.summary.spans
+    }
+
+    /// When it was made; see [`Record::created`](crate::buffer::Record::created).
+    #[must_use]
+    pub fn created(&self) -> SystemTime {
+        record::time(self.summary.created)
+    }
+
+    /// Which dispatch it belongs to; see [`Record::trace_id`](crate::buffer::Record::trace_id).
+    #[must_use]
+    pub fn trace_id(&self) -> [u8; 16] {
+        self.summary.trace_id
+    }
+
+    /// Length of its payload in bytes, for whoever fills a request; see [`Record::payload`](crate::buffer::Record::payload).
+    #[must_use]
+    pub fn payload_bytes(&self) -> u64 {
+        self.summary.payload
+    }
+}

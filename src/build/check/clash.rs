@@ -1,0 +1,87 @@
+//! Two names that become one in Rust: `db-2` and `db2` are distinct to Juju, and both `Db2`.
+//! Never merged and never numbered, since either would change code that compiles today when
+//! someone adds a name tomorrow.
+
+use std::collections::BTreeMap;
+
+use proc_macro2::Ident;
+
+use crate::build::metadata::Metadata;
+use crate::build::metadata::value::Section;
+use crate::build::name;
+use crate::build::problem::{Finding, Findings, Key, Spot};
+
+/// Notes every pair of names that would meet.
+pub(crate) fn check(metadata: &Metadata, findings: &Findings) {
+    let charm = &metadata.charm;
+    let mut endpoints = Claims::of("variant");
+    for (_, endpoint) in charm.endpoints() {
+        // One endpoint in two roles is told elsewhere.
+        let name = &endpoint.name;
+        endpoints.claim(
+            &name::variant(name, "Relation"),
+            name,
+            &endpoint.key,
+            findings,
+        );
+    }
+    variants(&charm.storage, "Storage", findings);
+    variants(&charm.containers, "Pebble", findings);
+    // Actions whose variants meet have structs that meet, so one report says both.
+    let mut structs = Claims::of("struct");
+    for action in &metadata.actions {
+        let name = &action.name;
+        structs.claim(&name::params(name), name, &action.key, findings);
+        fields(&action.is.params, findings);
+    }
+    fields(&metadata.options, findings);
+}
+
+fn variants<T>(section: &Section<T>, suffix: &str, findings: &Findings) {
+    let mut claims = Claims::of("variant");
+    for named in section {
+        let identifier = name::variant(&named.name, suffix);
+        claims.claim(&identifier, &named.name, &named.key, findings);
+    }
+}
+
+fn fields<T>(section: &Section<T>, findings: &Findings) {
+    let mut claims = Claims::of("field");
+    for named in section {
+        claims.claim(&name::field(&named.name), &named.name, &named.key, findings);
+    }
+}
+
+/// The identifiers of one name space, and who took each first.
+struct Claims<'m> {
+    what: &'static str,
+    taken: BTreeMap<String, (&'m str, &'m Key)>,
+}
+
+impl<'m> Claims<'m> {
+    fn of(what: &'static str) -> Self {
+        let taken = BTreeMap::new();
+        Self { what, taken }
+    }
+
+    fn claim(&mut self, identifier: &Ident, name: &'m str, key: &'m Key, findings: &Findings) {
+        let identifier = identifier.to_string();
+        let Some((first, first_key)) = self.taken.get(&identifier) else {
+            self.taken.insert(identifier, (name, key));
+            return;
+        };
+        if *first == name {
+            return;
+        }
+        let finding = Finding::new(
+            Spot::Key(key.clone(), 0),
+            format!(
+                "`{first}` and `{name}` would both be the {} `{identifier}`",
+                self.what
+            ),
+            "rename one of the two",
+        );
+        let first_spot = Spot::Key((*first_key).clone(), 0);
+        findings.push(finding.related(first_spot, "the first one is here"));
+    }
+}

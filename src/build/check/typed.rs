@@ -1,0 +1,58 @@
+//! Parameters and options: a type that exists, a default that is of it.
+
+use crate::build::field::Kind;
+use crate::build::metadata::parameter::{Action, ConfigOption};
+use crate::build::metadata::value::{Named, Section, Value};
+use crate::build::name;
+use crate::build::problem::{Findings, Key};
+
+/// Checks what an action takes. Types beyond the scalars are no problem: they arrive as JSON.
+pub(crate) fn params(action: &Named<Action>, findings: &Findings) {
+    for Named { name, key, is } in &action.is.params {
+        speakable(key, name, "the parameter", findings);
+        fits(key, Kind::of_param(is), &is.default, findings);
+    }
+}
+
+pub(crate) fn options(options: &Section<ConfigOption>, findings: &Findings) {
+    for Named { name, key, is } in options {
+        speakable(key, name, "the option", findings);
+        match Kind::of_option(is) {
+            Some(kind) => fits(key, kind, &is.default, findings),
+            None => findings.value(
+                &key.child("type"),
+                format!(
+                    "`{}` is no type of option",
+                    is.kind.as_deref().unwrap_or_default().escape_debug()
+                ),
+                "write `string`, `int`, `float`, `boolean` or `secret`",
+            ),
+        }
+    }
+}
+
+fn speakable(key: &Key, name: &str, what: &str, findings: &Findings) {
+    if !name::is_speakable(name) {
+        findings.key(
+            key,
+            format!(
+                "`{}` gives no Rust name: it has no ASCII letter and no digit",
+                name.escape_debug()
+            ),
+            format!("rename {what} so that it has one"),
+        );
+    }
+}
+
+fn fits(key: &Key, kind: Kind, default: &Value, findings: &Findings) {
+    if kind.fallback(default).is_err() {
+        findings.value(
+            &key.child("default"),
+            format!(
+                "the default is {}, which its type does not allow",
+                default.describe()
+            ),
+            format!("write {}, or change the type", kind.expected()),
+        );
+    }
+}

@@ -1,0 +1,144 @@
+//! Which files make up a charm: the named one and those Juju and charmcraft read beside it.
+//! Only the folder of the named file is looked at, so what is read never depends on the folder
+//! the build happens to run in.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use crate::build::problem::{Finding, Findings, Place, Spot};
+
+/// The files a charm's metadata can stand in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum FileKind {
+    /// charmcraft.yaml, from which charmcraft can write the other three.
+    Charmcraft,
+    /// metadata.yaml, which charmcraft packs unchanged when it is there.
+    Metadata,
+    Actions,
+    Config,
+}
+
+/// The files of one charm that exist, read.
+#[derive(Debug)]
+pub(crate) struct Files {
+    /// What the author named; told when nothing is there.
+    asked: PathBuf,
+    found: Vec<File>,
+}
+
+#[derive(Debug)]
+struct File {
+    kind: FileKind,
+    path: PathBuf,
+    text: String,
+}
+
+impl Files {
+    /// Reads the file or folder `asked`, and the files that belong to it.
+    pub(crate) fn read(asked: &Path, findings: &Findings) -> Self {
+        let mut files = Self {
+            asked: asked.to_owned(),
+            found: Vec::new(),
+        };
+        let (folder, named) = if asked.is_dir() {
+            (asked, None)
+        } else {
+            (asked.parent().unwrap_or(Path::new("")), asked.file_name())
+        };
+        let unified = named.filter(|name| *name != "metadata.yaml");
+        let charmcraft = unified.map_or_else(|| folder.join("charmcraft.yaml"), |n| folder.join(n));
+        for (kind, path) in [
+            (FileKind::Charmcraft, charmcraft),
+            (FileKind::Metadata, folder.join("metadata.yaml")),
+            (FileKind::Actions, folder.join("actions.yaml")),
+            (FileKind::Config, folder.join("config.yaml")),
+        ] {
+            files.add(kind, path, findings);
+        }
+        files
+    }
+
+    /// Adds one file; that it is missing is a problem only if the author named it.
+    fn add(&mut self, kind: FileKind, path: PathBuf, findings: &Findings) {
+        let required = path == self.asked;
+        let bytes = match fs::read(&path) {
+            Ok(bytes) => bytes,
+            Err(error) if error.kind() == ErrorKind::NotFound && !required => return,
+            Err(error) => {
+                let message = format!("cannot read {}: {error}", path.display());
+                self.found.push(File {
+                    kind,
+                    path,
+                    text: String::new(),
+                });
+                findings.push(Finding::new(Spot::File(kind), message, ASK));
+                return;
+            }
+        };
+        let text = String::from_utf8(bytes).unwrap_or_else(|error| {
+            let valid = error.utf8_error().valid_up_to();
+            let bytes = error.into_bytes();
+            let before = String::from_utf8_lossy(bytes.get(..valid).unwrap_or_default());
+            findings.push(Finding::new(
+                Spot::Place(kind, Some(end_of(&before))),
+                "a byte here is not UTF-8",
+                "save the file as UTF-8, which charmcraft asks for too",
+            ));
+            String::new()
+        });
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+        self.found.push(File { kind, path, text });
+    }
+
+    /// Whether there is a file of this kind.
+    pub(crate) fn has(&self, kind: FileKind) -> bool {
+        self.find(kind).is_some()
+    }
+
+    /// The text of a file, empty if it is not there.
+    pub(crate) fn text(&self, kind: FileKind) -> &str {
+        self.find(kind).map_or("", |file| file.text.as_str())
+    }
+
+    /// The name a report calls the file by.
+    pub(crate) fn name(&self, kind: FileKind) -> String {
+        let path = self.find(kind).map_or(&self.asked, |file| &file.path);
+        path.file_name().map_or_else(
+            || path.display().to_string(),
+            |name| name.to_string_lossy().into_owned(),
+        )
+    }
+
+    /// The names of all files, in the order they were read.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.found.iter().map(|file| self.name(file.kind)).collect()
+    }
+
+    /// The paths that exist, for Cargo to watch.
+    pub(crate) fn paths(&self) -> impl Iterator<Item = &Path> {
+        let paths = self.found.iter().map(|file| file.path.as_path());
+        paths.filter(|path| path.exists())
+    }
+
+    /// The path the author named.
+    pub(crate) fn asked(&self) -> &Path {
+        &self.asked
+    }
+
+    fn find(&self, kind: FileKind) -> Option<&File> {
+        self.found.iter().find(|file| file.kind == kind)
+    }
+}
+
+/// The place right behind a text.
+fn end_of(text: &str) -> Place {
+    let last = text.rsplit('\n').next().unwrap_or_default();
+    Place {
+        line: text.matches('\n').count() + 1,
+        column: last.chars().count() + 1,
+    }
+}
+
+pub(crate) const ASK: &str = "give `charm(..)` the path of the charm's charmcraft.yaml or metadata.yaml, \
+                   or of their folder, as seen from the folder of Cargo.toml";

@@ -1,0 +1,178 @@
+//! The files of a charm as one `Metadata`. The only file that names the YAML crate: upstream of it
+//! is archived, and a change of fork must stay a change of one file and one line of Cargo.toml.
+
+pub(crate) mod charm;
+pub(crate) mod parameter;
+pub(crate) mod place;
+pub(crate) mod reading;
+pub(crate) mod value;
+
+use std::cell::Cell;
+
+use serde::de::DeserializeSeed;
+use serde_yaml::Deserializer;
+
+use crate::build::files::{FileKind, Files};
+use crate::build::metadata::charm::CharmFile;
+use crate::build::metadata::parameter::{Action, ConfigOption, Options};
+use crate::build::metadata::place::Walk;
+use crate::build::metadata::reading::{Fill, Path, Reader, Shape};
+use crate::build::metadata::value::Section;
+use crate::build::problem::{Finding, Findings, Key, Place, Spot};
+
+/// What the files of a charm say together.
+#[derive(Clone, Debug)]
+pub(crate) struct Metadata {
+    /// The file `charm` was read from.
+    pub file: FileKind,
+    pub charm: CharmFile,
+    pub actions: Section<Action>,
+    pub options: Section<ConfigOption>,
+}
+
+impl Metadata {
+    /// Reads the files; a part that cannot be read is noted and left empty.
+    pub(crate) fn read(files: &Files, findings: &Findings) -> Self {
+        let mut charmcraft: CharmFile = parse(files, FileKind::Charmcraft, findings);
+        let mut actions: Section<Action> = parse(files, FileKind::Actions, findings);
+        let mut options = parse::<Options>(files, FileKind::Config, findings).options;
+        doubled(files, &charmcraft, findings);
+        if !files.has(FileKind::Actions) {
+            actions = std::mem::take(&mut charmcraft.actions);
+        }
+        if !files.has(FileKind::Config) {
+            options = std::mem::take(&mut charmcraft.config).options;
+        }
+        let (file, charm) = if files.has(FileKind::Metadata) {
+            lost_at_packing(&charmcraft, findings);
+            let charm = parse(files, FileKind::Metadata, findings);
+            (FileKind::Metadata, charm)
+        } else {
+            (FileKind::Charmcraft, charmcraft)
+        };
+        Self {
+            file,
+            charm,
+            actions,
+            options,
+        }
+    }
+}
+
+/// The place of a key or value, or of the nearest thing above it that has one.
+///
+/// `occurrence` says which of several equal keys, from 0; `None` asks for the value.
+pub(crate) fn place(files: &Files, key: &Key, occurrence: Option<usize>) -> Option<Place> {
+    let text = files.text(key.file);
+    let top = usize::from(!key.path.is_empty());
+    (top..=key.path.len()).rev().find_map(|depth| {
+        let path = key.path.get(..depth)?;
+        let exact = depth == key.path.len();
+        let occurrence = if exact { occurrence } else { Some(0) };
+        stop_at(text, path, occurrence, false).or_else(|| stop_at(text, path, occurrence, true))
+    })
+}
+
+fn stop_at(
+    text: &str,
+    path: &[String],
+    occurrence: Option<usize>,
+    through_merges: bool,
+) -> Option<Place> {
+    let found = Cell::new(false);
+    let walk = Walk {
+        path,
+        occurrence,
+        through_merges,
+        found: &found,
+    };
+    let error = walk.deserialize(Deserializer::from_str(text)).err()?;
+    let location = error.location().filter(|_| found.get())?;
+    Some(Place {
+        line: location.line(),
+        column: location.column(),
+    })
+}
+
+/// Reads one file. That it is missing or empty leaves everything at its default.
+fn parse<T: Shape>(files: &Files, file: FileKind, findings: &Findings) -> T {
+    let mut target = T::default();
+    let at = Reader {
+        file,
+        path: &Path::Top,
+        findings,
+    };
+    let root = Fill {
+        target: &mut target,
+        at,
+    };
+    if let Err(error) = root.deserialize(Deserializer::from_str(files.text(file))) {
+        let place = error.location().map(|location| Place {
+            line: location.line(),
+            column: location.column(),
+        });
+        findings.push(Finding::new(
+            Spot::Place(file, place),
+            format!("this is not valid YAML: {}", without_place(&error)),
+            "mend the YAML first; the rest of the file could not be read",
+        ));
+    }
+    target
+}
+
+/// The words of a YAML error without the place at their end, which the report shows on its own.
+fn without_place(error: &serde_yaml::Error) -> String {
+    let text = error.to_string();
+    match (text.split_once(" at line "), error.location()) {
+        (Some((words, _)), Some(_)) => words.to_owned(),
+        _ => text,
+    }
+}
+
+/// Actions and configuration may stand in one file only; charmcraft refuses both at once.
+fn doubled(files: &Files, charmcraft: &CharmFile, findings: &Findings) {
+    for (section, file) in [("actions", FileKind::Actions), ("config", FileKind::Config)] {
+        if files.has(file) && charmcraft.has(section) {
+            let name = files.name(file);
+            findings.key(
+                &Key::new(FileKind::Charmcraft, &[section]),
+                format!("`{section}` stands here and in {name}; charmcraft refuses the two"),
+                format!("keep one: delete `{section}` here, or delete {name}"),
+            );
+        }
+    }
+}
+
+/// Where there is a metadata.yaml, charmcraft packs it unchanged, and what charmcraft.yaml says in
+/// these sections never reaches Juju.
+fn lost_at_packing(charmcraft: &CharmFile, findings: &Findings) {
+    const SECTIONS: [&str; 15] = [
+        "name",
+        "summary",
+        "description",
+        "assumes",
+        "charm-user",
+        "containers",
+        "devices",
+        "extra-bindings",
+        "peers",
+        "provides",
+        "requires",
+        "resources",
+        "storage",
+        "subordinate",
+        "terms",
+    ];
+    for section in &charmcraft.keys {
+        if SECTIONS.contains(&section.as_str()) {
+            findings.key(
+                &Key::new(FileKind::Charmcraft, &[section]),
+                format!(
+                    "`{section}` would be lost: charmcraft packs metadata.yaml as it stands and \
+                     takes nothing of this section from here"
+                ),
+                format!("move `{section}` to metadata.yaml, or delete metadata.yaml"),
+            );
+        }
+    }
+}

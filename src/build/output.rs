@@ -1,0 +1,67 @@
+//! The generated file on disk, and what Cargo is told. A file is written only when its text
+//! changes, so that an unchanged charm is not compiled again; and Cargo watches only files that
+//! exist, since one that does not makes it run the build script every time.
+
+use std::env;
+use std::fmt;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Tells Cargo which files the generated code depends on.
+#[allow(clippy::print_stdout, reason = "how a build script talks to Cargo")]
+pub(crate) fn watch<'p>(paths: impl Iterator<Item = &'p Path>) {
+    for path in paths {
+        println!("cargo::rerun-if-changed={}", path.display());
+    }
+}
+
+/// Tells Cargo, and through it the author, what is wrong; every line, as Cargo takes one at a time.
+#[allow(clippy::print_stdout, reason = "how a build script talks to Cargo")]
+pub(crate) fn refuse(report: &str) {
+    for line in report.lines().filter(|line| !line.is_empty()) {
+        println!("cargo::error={line}");
+    }
+}
+
+/// Writes `$OUT_DIR/<name>.rs` if it does not hold `text` already.
+pub(crate) fn write(name: &str, text: &str) -> Result<(), OutputError> {
+    let folder = env::var_os("OUT_DIR").ok_or(OutputError::NoOutDir)?;
+    let path = PathBuf::from(folder).join(format!("{name}.rs"));
+    if fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes()) {
+        return Ok(());
+    }
+    fs::write(&path, text).map_err(|error| OutputError::Write(path, error))
+}
+
+/// Why the generated file is not there.
+#[derive(Debug)]
+pub(crate) enum OutputError {
+    NoOutDir,
+    Write(PathBuf, io::Error),
+}
+
+impl fmt::Display for OutputError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoOutDir => f.write_str(
+                "cannot write the generated code: OUT_DIR is not set; call this from a build.rs",
+            ),
+            Self::Write(path, error) => write!(
+                f,
+                "cannot write the generated code to {}: {error}; the folder is Cargo's, so look \
+                 at its permissions and at the space left there",
+                path.display()
+            ),
+        }
+    }
+}
+
+impl std::error::Error for OutputError {
+    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
+        match self {
+            Self::NoOutDir => None,
+            Self::Write(_, error) => Some(error),
+        }
+    }
+}

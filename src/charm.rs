@@ -1,0 +1,250 @@
+//! What the generated code tells the runtime, and what the author may set.
+//!
+//! The trait stands apart from the payloads in `event`: it needs the hook tools, which need the
+//! payloads.
+
+use std::fs;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use crate::environment::Environment;
+use crate::event::{
+    RelationChange, RelationEvent, SecretChange, SecretEvent, StorageChange, StorageEvent,
+    WorkloadChange, WorkloadEvent,
+};
+use crate::hook::Hook;
+use crate::juju::{Action, Juju, Params};
+
+/// A charm's events, implemented by the generated `Event`.
+///
+/// There is no reason to implement it by hand: [`include_charm!`](crate::include_charm) brings the
+/// implementation that the build script wrote.
+pub trait Charm: Sized {
+    /// The charm's name in its metadata.
+    const NAME: &'static str;
+    /// The endpoint that the charm's own traces leave by, which this crate serves.
+    const TRACING_ENDPOINT: Option<&'static str>;
+    /// The endpoint that CA certificates arrive by, which this crate serves.
+    const CERTIFICATES_ENDPOINT: Option<&'static str>;
+    /// Where the buffer lives.
+    const BUFFER_PLACE: BufferPlace;
+
+    /// The event of this dispatch; `None` where this crate serves it.
+    fn read(dispatch: &Dispatch<'_>) -> Option<Self>;
+}
+
+/// What the generated code reads its event from.
+#[derive(Clone, Copy, Debug)]
+pub struct Dispatch<'a> {
+    environment: &'a Environment,
+    juju: &'a Juju,
+}
+
+impl<'a> Dispatch<'a> {
+    /// For tests of a charm: what `Event::read` would see in this environment.
+    pub fn new(environment: &'a Environment, juju: &'a Juju) -> Self {
+        Self { environment, juju }
+    }
+
+    /// The dispatch path as received; empty where Juju gave none.
+    pub fn path(&self) -> &'a str {
+        self.environment
+            .dispatch_path
+            .as_deref()
+            .unwrap_or_default()
+    }
+
+    /// The dispatch path taken apart.
+    pub fn hook(&self) -> Hook<'a> {
+        Hook::parse(self.path())
+    }
+
+    /// The payload of a relation's hook.
+    pub fn relation(&self, change: RelationChange) -> RelationEvent {
+        RelationEvent::read(change, self.environment)
+    }
+
+    /// The payload of a storage's hook.
+    pub fn storage(&self, change: StorageChange) -> StorageEvent {
+        StorageEvent::read(change, self.environment)
+    }
+
+    /// The payload of a container's hook.
+    pub fn workload(&self, change: WorkloadChange) -> WorkloadEvent {
+        WorkloadEvent::read(change, self.environment)
+    }
+
+    /// The payload of a secret's hook.
+    pub fn secret(&self, change: SecretChange) -> SecretEvent {
+        SecretEvent::read(change, self.environment)
+    }
+
+    /// The payload of an action.
+    pub fn action<P: Params>(&self) -> Action<P> {
+        Action::read(self.juju, self.environment)
+    }
+}
+
+/// Where the trace buffer lives, as the build script chose it from the metadata.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BufferPlace {
+    /// No storage of the charm fits: the charm's own directory. On Kubernetes it goes with the pod.
+    CharmDirectory,
+    /// A storage that Juju mounts at a path known beforehand.
+    Storage {
+        /// The storage's name in the metadata.
+        name: &'static str,
+        /// Its mount point in the charm's container or machine.
+        directory: &'static str,
+    },
+    /// A storage whose mount point Juju chooses. Until it is asked for, the charm's directory is used.
+    StorageByName {
+        /// The storage's name in the metadata.
+        name: &'static str,
+    },
+}
+
+impl BufferPlace {
+    /// The storage's mount point, when something is mounted there.
+    ///
+    /// The directory is never created: what is written before the mount would be hidden by it.
+    pub(crate) fn mounted(self) -> Option<PathBuf> {
+        match self {
+            Self::Storage { directory, .. } => {
+                is_mount_point(Path::new(directory)).then(|| directory.into())
+            }
+            Self::CharmDirectory | Self::StorageByName { .. } => None,
+        }
+    }
+}
+
+fn is_mount_point(directory: &Path) -> bool {
+    let device = |path: &Path| {
+        fs::symlink_metadata(path)
+            .ok()
+            .filter(fs::Metadata::is_dir)
+            .map(|found| found.dev())
+    };
+    let parent = directory.parent().and_then(device);
+    device(directory).is_some_and(|own| parent.is_some_and(|parent| parent != own))
+}
+
+/// Starts from the defaults; [`run`](crate::run) is `charm().run(on_event)`.
+///
+/// ```no_run
+/// # struct Event;
+/// # impl charm_tracing::Charm for Event {
+/// #     const NAME: &'static str = "blog";
+/// #     const TRACING_ENDPOINT: Option<&'static str> = None;
+/// #     const CERTIFICATES_ENDPOINT: Option<&'static str> = None;
+/// #     const BUFFER_PLACE: charm_tracing::BufferPlace = charm_tracing::BufferPlace::CharmDirectory;
+/// #     fn read(_: &charm_tracing::Dispatch<'_>) -> Option<Self> { Some(Self) }
+/// # }
+/// # fn on_event(_: Event, _: &charm_tracing::Juju) -> Result<(), String> { Ok(()) }
+/// fn main() -> std::process::ExitCode {
+///     charm_tracing::charm()
+///         .service_name("blog-charm")
+///         .endpoint("https://tempo.example:4318")
+///         .server_cert("/etc/ssl/certs/tempo-ca.pem")
+///         .run(on_event)
+/// }
+/// ```
+pub fn charm() -> Settings {
+    Settings::default()
+}
+
+/// What an author may set. The names and defaults are those of the Python library's decorator.
+#[derive(Clone, Debug)]
+pub struct Settings {
+    pub(crate) service_name: Option<String>,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) server_cert: Option<PathBuf>,
+    pub(crate) buffer_max_events: usize,
+    pub(crate) buffer_max_size_mib: u64,
+    pub(crate) buffer_path: Option<PathBuf>,
+    pub(crate) network_budget: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            service_name: None,
+            endpoint: None,
+            server_cert: None,
+            buffer_max_events: 100,
+            buffer_max_size_mib: 10,
+            buffer_path: None,
+            network_budget: Duration::from_secs(1),
+        }
+    }
+}
+
+impl Settings {
+    /// `service.name` of the traces. Default: `<application>-charm`, which the observability stack
+    /// keeps whole when it samples.
+    pub fn service_name(mut self, name: impl Into<String>) -> Self {
+        self.service_name = Some(name.into());
+        self
+    }
+
+    /// Where traces go, without `/v1/traces`: `http://HOST:4318`. Default: what the tracing relation
+    /// offers. A value given here wins over the relation.
+    pub fn endpoint(mut self, url: impl Into<String>) -> Self {
+        self.endpoint = Some(url.into());
+        self
+    }
+
+    /// A PEM file with the CA certificates to trust for https. Default: what the certificate relation
+    /// brought. It is read when something is sent.
+    pub fn server_cert(mut self, file: impl Into<PathBuf>) -> Self {
+        self.server_cert = Some(file.into());
+        self
+    }
+
+    /// How many dispatches the buffer holds. Default: 100. With 0 nothing is written to disk: a trace is
+    /// sent at once or lost.
+    pub fn buffer_max_events(mut self, dispatches: usize) -> Self {
+        self.buffer_max_events = dispatches;
+        self
+    }
+
+    /// How large the buffer may grow, in MiB. Default and least: 10, as in the Python library; a smaller
+    /// value counts as 10.
+    pub fn buffer_max_size_mib(mut self, mib: u64) -> Self {
+        self.buffer_max_size_mib = mib.max(10);
+        self
+    }
+
+    /// The buffer's file. Default: `.charm-tracing.buffer` on the storage the build chose, or in the
+    /// charm's directory. A missing parent directory is created.
+    pub fn buffer_path(mut self, file: impl Into<PathBuf>) -> Self {
+        self.buffer_path = Some(file.into());
+        self
+    }
+
+    /// The longest that one dispatch spends on the network, name look-up to last byte. Default: 1 s.
+    pub fn network_budget(mut self, budget: Duration) -> Self {
+        self.network_budget = budget;
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mount_points() {
+        assert!(is_mount_point(Path::new("/proc")));
+        assert!(!is_mount_point(Path::new("/proc/self")));
+        assert!(!is_mount_point(Path::new("/nowhere/at/all")));
+        assert!(!is_mount_point(Path::new("/")));
+    }
+
+    #[test]
+    fn the_buffer_is_never_smaller_than_ten_mib() {
+        assert_eq!(charm().buffer_max_size_mib(1).buffer_max_size_mib, 10);
+        assert_eq!(charm().buffer_max_size_mib(40).buffer_max_size_mib, 40);
+    }
+}

@@ -1,0 +1,383 @@
+//! One dispatch from start to end: nine steps, a function each, in the order they happen.
+//!
+//! Nothing in steps 6 to 9 can change the exit code, the output or the hook tools of the charm: their
+//! failures are told to `juju-log` once and forgotten. The destination is asked for before the root
+//! span ends, since the hook tools that this takes belong to the trace; step 7 only chooses.
+
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use opentelemetry::KeyValue;
+
+use crate::buffer::{Buffer, Limits, Priority, Record};
+use crate::charm::{Charm, Dispatch, Settings, charm};
+use crate::destination::{self, Destination, Memory};
+use crate::environment::Environment;
+use crate::export::{Exporter, Verdict};
+use crate::juju::{Juju, LogLevel};
+use crate::outcome::Outcome;
+use crate::resource;
+use crate::span::{self, Failure, Finished, Opening, Recorder, Span};
+
+/// Runs one dispatch of a charm: reads the event, hands it to `on_event`, and makes a trace of it.
+///
+/// The whole `main` of a charm:
+///
+/// ```no_run
+/// # struct Event;
+/// # impl charm_tracing::Charm for Event {
+/// #     const NAME: &'static str = "blog";
+/// #     const TRACING_ENDPOINT: Option<&'static str> = None;
+/// #     const CERTIFICATES_ENDPOINT: Option<&'static str> = None;
+/// #     const BUFFER_PLACE: charm_tracing::BufferPlace = charm_tracing::BufferPlace::CharmDirectory;
+/// #     fn read(_: &charm_tracing::Dispatch<'_>) -> Option<Self> { Some(Self) }
+/// # }
+/// # fn on_event(_: Event, _: &charm_tracing::Juju) -> Result<(), String> { Ok(()) }
+/// fn main() -> std::process::ExitCode {
+///     charm_tracing::run(on_event)
+/// }
+/// ```
+///
+/// The exit code is 0 for `Ok`, 1 for `Err` (whose text goes to `juju-log` as an ERROR line) and 101
+/// for a panic, as it would be without this crate. A hook that the charm does not know arrives as
+/// `Event::Unknown`. Reads the variables listed at [`Environment`]; without a dispatch path, which
+/// means that Juju did not start the process, nothing is traced or written.
+pub fn run<E, X>(on_event: impl FnOnce(E, &Juju) -> Result<(), X>) -> ExitCode
+where
+    E: Charm,
+    X: Display,
+{
+    charm().run(on_event)
+}
+
+impl Settings {
+    /// Runs one dispatch with these settings; see [`run`].
+    pub fn run<E, X>(self, on_event: impl FnOnce(E, &Juju) -> Result<(), X>) -> ExitCode
+    where
+        E: Charm,
+        X: Display,
+    {
+        let environment = Environment::from_process();
+        let juju = Juju::new();
+        if environment.dispatch_path.is_none() || environment.turns_tracing_off() {
+            return handle(&environment, &juju, on_event, || ()).tell(&juju);
+        }
+
+        let file = buffer_file::<E>(&self, &environment);
+        let mut memory = Memory::load(&destination::memory_file(&file));
+        let before = memory.clone();
+
+        let recorder = Recorder::new(resource::describe::<E>(&self, &environment));
+        let root = open_root(&recorder, &environment);
+        let outcome = handle(&environment, &juju, on_event, || {
+            destination::refresh::<E>(&juju, &environment, &mut memory);
+        });
+        close_root(root, &outcome, &juju);
+        let exit_code = outcome.tell(&juju);
+
+        // The last guard between tracing and the exit code: a defect here must not become the hook's.
+        let tail = AssertUnwindSafe(|| {
+            let kept = record(
+                &self,
+                &file,
+                recorder.take(),
+                outcome.failure().map(|_| Priority::Failed),
+            );
+            let destination = destination::choose(&self, &memory);
+            let delivered = deliver(&self, &kept, destination);
+            report(&juju, &kept, &delivered, &mut memory);
+            if memory != before && self.buffer_max_events > 0 {
+                // What cannot be remembered is asked for again.
+                let _ = memory.save(&destination::memory_file(&file));
+            }
+        });
+        span::without_panic_output(|| catch_unwind(tail)).ok();
+        exit_code
+    }
+}
+
+/// Step 2: the root span, open before anything else of this dispatch happens.
+fn open_root(recorder: &Recorder, environment: &Environment) -> Span {
+    span::hear_panics();
+    recorder.install();
+    let unit = environment.unit_name.as_deref().unwrap_or("unknown");
+    let event = environment.event_name().unwrap_or("unknown");
+    let attributes = resource::root_attributes(environment);
+    Span::root(
+        recorder,
+        format!("{unit}: {event} event"),
+        Opening {
+            attributes,
+            ..Opening::default()
+        },
+    )
+}
+
+/// Steps 3 to 5: the event, its handler, and what came of it. `serve` is what this crate has to do in
+/// the event itself.
+fn handle<E, X>(
+    environment: &Environment,
+    juju: &Juju,
+    on_event: impl FnOnce(E, &Juju) -> Result<(), X>,
+    serve: impl FnOnce(),
+) -> Outcome
+where
+    E: Charm,
+    X: Display,
+{
+    let name = event_kind(environment);
+    let span = Span::enter(format!("event: {name}"), Opening::default);
+    span.event(name);
+    let outcome = match E::read(&Dispatch::new(environment, juju)) {
+        Some(event) => catch_unwind(AssertUnwindSafe(|| on_event(event, juju))),
+        None => Ok(Ok(())),
+    };
+    let outcome = match outcome {
+        Ok(Ok(())) => Outcome::Done,
+        Ok(Err(error)) => Outcome::Failed(Failure::of::<X>(error)),
+        Err(_) => Outcome::Panicked(span::last_panic()),
+    };
+    if let Some(failure) = outcome.failure() {
+        span.fail(failure);
+    }
+    serve();
+    outcome
+}
+
+/// The name under which Python charms know the event: underscores, and `_action` after an action's.
+fn event_kind(environment: &Environment) -> String {
+    let name = environment
+        .event_name()
+        .unwrap_or("unknown")
+        .replace('-', "_");
+    if environment.is_action() {
+        format!("{name}_action")
+    } else {
+        name
+    }
+}
+
+/// Step 5, seen from the root span: it says of the whole dispatch what the handler came to.
+fn close_root(root: Span, outcome: &Outcome, juju: &Juju) {
+    root.set(KeyValue::new(
+        "process.exit.code",
+        i64::from(outcome.code()),
+    ));
+    let refused = juju
+        .action_failure()
+        .map(|message| Failure::named("action-fail", message));
+    if let Some(failure) = outcome.failure().or(refused.as_ref()) {
+        root.mark(failure);
+    }
+    drop(root);
+}
+
+/// What step 6 left to be sent, and where.
+#[derive(Debug)]
+enum Kept {
+    OnDisk(Arc<Mutex<Buffer>>),
+    InMemory(Vec<u8>),
+    Nowhere(String),
+}
+
+/// Step 6: the finished spans become one record, on disk before a socket opens.
+fn record(
+    settings: &Settings,
+    file: &Path,
+    finished: Finished,
+    priority: Option<Priority>,
+) -> Kept {
+    if settings.buffer_max_events == 0 {
+        return in_memory(finished);
+    }
+    let limits = Limits {
+        dispatches: settings.buffer_max_events,
+        bytes: settings.buffer_max_size_mib << 20,
+        ..Limits::default()
+    };
+    let buffer = match Buffer::open(file, limits) {
+        Ok(buffer) => Arc::new(Mutex::new(buffer)),
+        Err(error) => return Kept::Nowhere(error.to_string()),
+    };
+    let spans = u32::try_from(finished.spans.len()).unwrap_or(u32::MAX);
+    // Two spans are the root and the event: nothing but the event happened.
+    let priority = priority.unwrap_or(if spans <= 2 {
+        Priority::Routine
+    } else {
+        Priority::Ordinary
+    });
+    let trace_id = finished.trace_id();
+    let disk = Arc::clone(&buffer);
+    let stored = span::encode(finished, move |payload| {
+        let record = Record {
+            priority,
+            spans,
+            created: SystemTime::now(),
+            trace_id,
+            payload,
+        };
+        let mut buffer = disk.lock().unwrap_or_else(PoisonError::into_inner);
+        buffer
+            .push(&record)
+            .map(drop)
+            .map_err(|error| error.to_string())
+    });
+    match stored {
+        Ok(()) => Kept::OnDisk(buffer),
+        Err(error) => Kept::Nowhere(error.to_string()),
+    }
+}
+
+fn in_memory(finished: Finished) -> Kept {
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let copy = Arc::clone(&kept);
+    let encoded = span::encode(finished, move |payload| {
+        copy.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(payload);
+        Ok(())
+    });
+    match encoded {
+        Ok(()) => Kept::InMemory(std::mem::take(
+            &mut *kept.lock().unwrap_or_else(PoisonError::into_inner),
+        )),
+        Err(error) => Kept::Nowhere(error.to_string()),
+    }
+}
+
+/// What became of the records.
+#[derive(Debug, Default)]
+struct Delivered {
+    sent: usize,
+    refused: usize,
+    /// Why the rest has to wait, if it does.
+    waiting: Option<String>,
+}
+
+/// Step 8: records leave, the important ones first, each forgotten on its own 2xx, until the budget
+/// ends or the receiver says that it is not its time.
+fn deliver(
+    settings: &Settings,
+    kept: &Kept,
+    destination: Result<Option<Destination>, String>,
+) -> Delivered {
+    let mut delivered = Delivered::default();
+    let exporter = match destination {
+        Ok(None) => None,
+        Ok(Some(to)) => {
+            match Exporter::new(&to.url, to.certificates.as_deref(), settings.network_budget) {
+                Ok(exporter) => Some(exporter),
+                Err(error) => {
+                    delivered.waiting = Some(error.to_string());
+                    None
+                }
+            }
+        }
+        Err(problem) => {
+            delivered.waiting = Some(problem);
+            None
+        }
+    };
+    match (kept, exporter) {
+        (Kept::OnDisk(buffer), exporter) => {
+            let mut buffer = buffer.lock().unwrap_or_else(PoisonError::into_inner);
+            if let Err(error) = drain(&mut buffer, exporter.as_ref(), &mut delivered) {
+                delivered.waiting = Some(error.to_string());
+            }
+        }
+        (Kept::InMemory(body), Some(exporter)) if !body.is_empty() => {
+            let verdict = exporter.send(body);
+            delivered.count(verdict, &exporter);
+        }
+        _ => {}
+    }
+    delivered
+}
+
+fn drain(
+    buffer: &mut Buffer,
+    exporter: Option<&Exporter>,
+    delivered: &mut Delivered,
+) -> Result<(), crate::buffer::Error> {
+    let mut entries = buffer.entries()?;
+    // Sorting is stable, so the oldest come first among those of one priority.
+    entries.sort_by_key(|entry| std::cmp::Reverse(entry.priority()));
+    let mut left = entries.len();
+    if let Some(exporter) = exporter {
+        for entry in &entries {
+            let body = buffer.payload(entry)?;
+            let verdict = exporter.send(&body);
+            let done = !matches!(verdict, Verdict::Later(_));
+            delivered.count(verdict, exporter);
+            if !done {
+                break;
+            }
+            buffer.remove(std::slice::from_ref(entry))?;
+            left -= 1;
+        }
+    }
+    // What stays has to survive power loss too; what left needs no disk.
+    if left > 0 { buffer.sync() } else { Ok(()) }
+}
+
+impl Delivered {
+    fn count(&mut self, verdict: Verdict, exporter: &Exporter) {
+        match verdict {
+            Verdict::Sent => self.sent += 1,
+            Verdict::Never(_) => self.refused += 1,
+            Verdict::Later(cause) => {
+                self.waiting = Some(format!("{}: {cause}", exporter.receiver()));
+            }
+        }
+    }
+}
+
+/// Step 9: one line in the unit's log where something has changed since the dispatch before.
+fn report(juju: &Juju, kept: &Kept, delivered: &Delivered, memory: &mut Memory) {
+    let failing = match kept {
+        Kept::Nowhere(problem) => Some(problem.clone()),
+        Kept::OnDisk(_) | Kept::InMemory(_) => delivered.waiting.clone(),
+    };
+    let (level, line) = match (&memory.failing, &failing) {
+        (None, Some(cause)) => (
+            LogLevel::Warning,
+            format!("charm-tracing: {cause}; traces wait in the buffer and hooks go on"),
+        ),
+        (Some(_), None) => (
+            LogLevel::Info,
+            format!("charm-tracing: {} dispatches sent again", delivered.sent),
+        ),
+        _ if delivered.refused > 0 => (
+            LogLevel::Warning,
+            format!(
+                "charm-tracing: {} dispatches were refused by the receiver and dropped",
+                delivered.refused
+            ),
+        ),
+        _ => return memory.failing = failing,
+    };
+    let _ = juju.juju_log(level, &line);
+    memory.failing = failing;
+}
+
+/// The buffer's file: the author's word, the storage of the build when it is mounted, the charm's
+/// directory. Records that waited in the charm's directory move when the storage appears.
+fn buffer_file<C: Charm>(settings: &Settings, environment: &Environment) -> PathBuf {
+    const NAME: &str = ".charm-tracing.buffer";
+    if let Some(file) = &settings.buffer_path {
+        return file.clone();
+    }
+    let charm_directory = environment
+        .charm_dir
+        .clone()
+        .unwrap_or_else(|| PathBuf::from("."))
+        .join(NAME);
+    match C::BUFFER_PLACE.mounted() {
+        Some(storage) => storage.join(NAME),
+        None => charm_directory,
+    }
+}

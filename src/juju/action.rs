@@ -1,0 +1,114 @@
+//! `action-get`, `action-set`, `action-fail`, `action-log`, and the payload of an action's event.
+
+use std::marker::PhantomData;
+use std::sync::PoisonError;
+
+use crate::environment::Environment;
+use crate::juju::{Call, Error, Fields, Juju};
+
+/// Parameters of one action, generated from the metadata.
+pub trait Params: Sized {
+    /// The action's name in the metadata.
+    const ACTION: &'static str;
+
+    /// Reads the parameters from what Juju passed on.
+    fn read(params: &Fields) -> Result<Self, Error>;
+}
+
+/// An operator ran an action.
+///
+/// ```no_run
+/// # use charm_tracing::{Action, Error, Fields, Juju, Params};
+/// # struct RotateKey { bytes: i64 }
+/// # impl Params for RotateKey {
+/// #     const ACTION: &'static str = "rotate-key";
+/// #     fn read(params: &Fields) -> Result<Self, Error> { Ok(Self { bytes: params.or("bytes", 32)? }) }
+/// # }
+/// fn rotate(juju: &Juju, action: &Action<RotateKey>) -> Result<(), Error> {
+///     let params = action.params()?;
+///     juju.action_set(&[("size", &params.bytes.to_string())])
+/// }
+/// ```
+#[derive(Clone, Debug)]
+pub struct Action<P> {
+    juju: Juju,
+    uuid: Option<String>,
+    params: PhantomData<fn() -> P>,
+}
+
+impl<P: Params> Action<P> {
+    pub(crate) fn read(juju: &Juju, environment: &Environment) -> Self {
+        Self {
+            juju: juju.clone(),
+            uuid: environment.action_uuid.clone(),
+            params: PhantomData,
+        }
+    }
+
+    /// The action's name in the metadata.
+    pub fn name(&self) -> &'static str {
+        P::ACTION
+    }
+
+    /// Juju's id of this run, as the operator sees it.
+    pub fn uuid(&self) -> Option<&str> {
+        self.uuid.as_deref()
+    }
+
+    /// Asks Juju for the parameters (`action-get`), defaults applied.
+    ///
+    /// # Errors
+    ///
+    /// When the tool fails, or a parameter is missing or of another type than declared; the error
+    /// names the parameter.
+    pub fn params(&self) -> Result<P, Error> {
+        P::read(&self.juju.action_get()?)
+    }
+}
+
+impl Juju {
+    /// `action-get`: all parameters of the action, defaults included. [`Action::params`] is the typed form.
+    pub fn action_get(&self) -> Result<Fields, Error> {
+        Fields::of("action-get", Call::new("action-get").json()?)
+    }
+
+    /// `action-set`: adds to the results that the operator sees. Keys follow Juju's rule: lower case,
+    /// digits and dashes, dots for nesting.
+    pub fn action_set(&self, results: &[(&str, &str)]) -> Result<(), Error> {
+        let pairs: Vec<String> = results
+            .iter()
+            .map(|(key, value)| format!("{key}={value}"))
+            .collect();
+        let keys: Vec<&str> = results.iter().map(|(key, _)| *key).collect();
+        let call = Call::new("action-set").attribute("juju.action.result.keys", keys.join(","));
+        pairs
+            .iter()
+            .fold(call, |call, pair| call.value(pair))
+            .run()
+            .map(drop)
+    }
+
+    /// `action-fail`: the action has failed, with a message for the operator. The trace's root is
+    /// marked failed; the process still exits with 0 when the handler returns `Ok`, which is what
+    /// makes Juju show this message.
+    pub fn action_fail(&self, message: &str) -> Result<(), Error> {
+        *self
+            .action_failure
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner) = Some(message.to_owned());
+        Call::new("action-fail")
+            .plain("--")
+            .value(message)
+            .run()
+            .map(drop)
+    }
+
+    /// `action-log`: a line of progress that the operator sees while the action runs.
+    pub fn action_log(&self, message: &str) -> Result<(), Error> {
+        Call::new("action-log")
+            .plain("--")
+            .value(message)
+            .run()
+            .map(drop)
+    }
+}

@@ -1,0 +1,11 @@
+//! `config-get`.
+
+use crate::juju::{Call, Error, Fields, Juju};
+
+impl Juju {
+    /// `config-get`: all options that have a value, defaults included. The generated `Config::read`
+    /// is the typed form.
+    pub fn config_get(&self) -> Result<Fields, Error> {
+        Fields::of("config-get", Call::new("config-get").json()?)
+    }
+}

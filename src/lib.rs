@@ -1,0 +1,95 @@
+//! OpenTelemetry traces for Juju charms written in Rust.
+#![doc = ""]
+#![cfg_attr(not(any(feature = "runtime", feature = "build")), allow(unused))]
+
+// One dispatch, start to end.
+#[cfg(feature = "runtime")]
+mod dispatch;
+#[cfg(feature = "runtime")]
+mod outcome;
+
+// What Juju said, and what the charm is.
+#[cfg(feature = "runtime")]
+mod charm;
+#[cfg(feature = "runtime")]
+mod environment;
+#[cfg(feature = "runtime")]
+mod event;
+#[cfg(feature = "runtime")]
+mod hook;
+
+// What the charm says back.
+#[cfg(feature = "runtime")]
+mod juju;
+
+// What is recorded meanwhile.
+#[cfg(feature = "runtime")]
+mod resource;
+#[cfg(feature = "runtime")]
+mod span;
+#[cfg(feature = "runtime")]
+mod traced;
+
+// How it leaves the unit.
+#[cfg(feature = "runtime")]
+#[doc(hidden)]
+pub mod buffer;
+#[cfg(feature = "runtime")]
+mod destination;
+#[cfg(feature = "runtime")]
+mod export;
+
+// The half for build scripts: knows nothing of the rest.
+#[cfg(feature = "build")]
+pub mod build;
+
+// The half for tests.
+#[cfg(feature = "testing")]
+pub mod testing;
+
+#[cfg(feature = "runtime")]
+pub use self::{
+    charm::{BufferPlace, Charm, Dispatch, Settings, charm},
+    dispatch::run,
+    environment::Environment,
+    event::{
+        Lifecycle, RelationChange, RelationEvent, RelationId, SecretChange, SecretEvent,
+        StorageChange, StorageEvent, WorkloadChange, WorkloadEvent,
+    },
+    hook::Hook,
+    juju::{Action, Databag, Error, Fields, FromValue, Juju, LogLevel, Params, SecretId, Status},
+};
+#[cfg(feature = "runtime")]
+pub use opentelemetry;
+
+#[doc(hidden)]
+#[cfg(feature = "runtime")]
+pub use self::traced::support as __traced;
+
+/// What the generated code names, under the version that generated it: a build-dependency of another
+/// version than the dependency is one "cannot find" error that shows both.
+#[doc(hidden)]
+#[cfg(feature = "runtime")]
+pub mod __v0_1_0 {
+    pub use crate::charm::{BufferPlace, Charm, Dispatch};
+    pub use crate::event::{Lifecycle, RelationEvent, SecretEvent, StorageEvent, WorkloadEvent};
+    pub use crate::hook::Hook;
+    pub use crate::juju::{Action, Error, Fields, Juju, Params, SecretId};
+    pub use serde_json::Value;
+}
+
+/// Includes what the charm's build script wrote: `Event`, `Config`, a struct for each action.
+///
+/// ```ignore
+/// charm_tracing::include_charm!(); // $OUT_DIR/charm.rs
+/// ```
+#[cfg(feature = "runtime")]
+#[macro_export]
+macro_rules! include_charm {
+    () => {
+        $crate::include_charm!("charm");
+    };
+    ($name:literal) => {
+        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $name, ".rs"));
+    };
+}

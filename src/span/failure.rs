@@ -1,0 +1,115 @@
+//! What a failure looks like on a span: status ERROR, `error.type`, and one `exception` event where
+//! it leaves the first span, as OpenTelemetry's conventions for recording errors have it.
+//!
+//! An error that passes several spans on its way out is one error, and the conventions want its event
+//! once. So the last one recorded on this thread is remembered, with the span it went to: where that
+//! span fails with the same text, the error passes. Its type says nothing, since `?` converts it.
+
+use std::any::type_name;
+use std::cell::RefCell;
+use std::fmt::Display;
+use std::panic::PanicHookInfo;
+use std::sync::Once;
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{SpanId, SpanRef, Status};
+
+thread_local! {
+    static PASSING: RefCell<Option<(String, SpanId)>> = const { RefCell::new(None) };
+    static LAST_PANIC: RefCell<Option<Failure>> = const { RefCell::new(None) };
+}
+
+/// An error or a panic, in the words that reach the trace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    error_type: String,
+    message: String,
+}
+
+impl Failure {
+    /// An error of type `E`, with its text.
+    pub(crate) fn of<E: ?Sized>(message: impl Display) -> Self {
+        // The alternate form is the whole chain for error types that have one, and the plain text
+        // for all others.
+        Self {
+            error_type: type_name::<E>().to_owned(),
+            message: format!("{message:#}"),
+        }
+    }
+
+    /// A failure that is not a Rust error, under a name of its own.
+    pub(crate) fn named(error_type: &str, message: impl Into<String>) -> Self {
+        Self {
+            error_type: error_type.to_owned(),
+            message: message.into(),
+        }
+    }
+
+    /// The text, as it stands in the span's status.
+    pub(crate) fn message(&self) -> &str {
+        &self.message
+    }
+
+    /// Puts status and type on the span, and the event unless a span further in has it. `parent` is
+    /// where the failure goes next.
+    pub(crate) fn record(&self, span: &SpanRef<'_>, parent: SpanId) {
+        self.mark(span);
+        let here = (self.message.clone(), span.span_context().span_id());
+        let passing = PASSING.replace(Some((self.message.clone(), parent)));
+        if passing != Some(here) {
+            span.add_event(
+                "exception",
+                vec![
+                    KeyValue::new("exception.type", self.error_type.clone()),
+                    KeyValue::new("exception.message", self.message.clone()),
+                ],
+            );
+        }
+    }
+
+    /// Puts status and type on the span; the event stands further in.
+    pub(crate) fn mark(&self, span: &SpanRef<'_>) {
+        span.set_status(Status::error(self.message.clone()));
+        span.set_attribute(KeyValue::new("error.type", self.error_type.clone()));
+    }
+}
+
+/// Listens to panics so that their text can be recorded. The hook that was there before is called
+/// as ever: what a panic prints does not change.
+pub(crate) fn hear_panics() {
+    static ONCE: Once = Once::new();
+    ONCE.call_once(|| {
+        let before = std::panic::take_hook();
+        std::panic::set_hook(Box::new(move |panic| {
+            LAST_PANIC.with_borrow_mut(|last| *last = Some(describe(panic)));
+            before(panic);
+        }));
+    });
+}
+
+/// The panic this thread is unwinding from, or unwound from last.
+pub(crate) fn last_panic() -> Failure {
+    LAST_PANIC
+        .with_borrow(Clone::clone)
+        .unwrap_or_else(|| Failure::named("panic", "the thread panicked"))
+}
+
+/// Runs something whose panics print nothing, and puts the hook back.
+pub(crate) fn without_panic_output<R>(work: impl FnOnce() -> R) -> R {
+    let before = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| {}));
+    let result = work();
+    std::panic::set_hook(before);
+    result
+}
+
+fn describe(panic: &PanicHookInfo<'_>) -> Failure {
+    let payload = panic.payload();
+    let text = payload.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+    let message = text.unwrap_or("a value that is not text");
+    match panic.location() {
+        Some(place) => Failure::named("panic", format!("{message} (at {place})")),
+        None => Failure::named("panic", message),
+    }
+}

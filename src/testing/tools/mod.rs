@@ -1,0 +1,283 @@
+//! The hook tools of the simulated Juju, as one program under many names. They refuse what Juju
+//! refuses, with its words and exit codes, because a charm's error paths are only worth testing
+//! against those.
+
+mod action;
+mod arguments;
+mod relation;
+mod secret;
+mod storage;
+mod unit;
+
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use serde_json::Value;
+
+use crate::testing::agent::Agent;
+use crate::testing::error::Error;
+use crate::testing::tools::arguments::Arguments;
+
+/// Behaves as a hook tool when this process was started under a hook tool's name, and is `None`
+/// otherwise.
+///
+/// A program that a [`Unit`](crate::testing::Unit) is to use for its hook tools begins with it; the
+/// same program can then be the charm as well:
+///
+/// ```no_run
+/// use std::process::ExitCode;
+///
+/// fn main() -> ExitCode {
+///     if let Some(code) = charm_tracing::testing::hook_tool() {
+///         return code;
+///     }
+///     ExitCode::SUCCESS // the charm's own main
+/// }
+/// ```
+///
+/// The tool finds the unit's state beside the socket that `JUJU_AGENT_SOCKET_ADDRESS` names. It
+/// answers on standard output; what Juju would refuse it refuses with `ERROR` and Juju's reason on
+/// standard error and exit code 1, or 2 for wrong arguments. Output is JSON with `--format=json`
+/// and with `--format=yaml`, of which JSON is a part; without either, text is printed bare and the
+/// rest as JSON.
+#[must_use]
+pub fn hook_tool() -> Option<ExitCode> {
+    let mut words = std::env::args_os();
+    let program = PathBuf::from(words.next()?);
+    let name = program.file_name()?.to_str()?;
+    let tool = TOOLS.iter().find(|tool| tool.name == name)?;
+    let words: Vec<String> = words
+        .map(|word| word.to_string_lossy().into_owned())
+        .collect();
+    let code = call(tool, &words).unwrap_or_else(|error| {
+        complain(&error.to_string());
+        1
+    });
+    Some(ExitCode::from(code))
+}
+
+/// The names under which [`hook_tool`] acts.
+pub(super) fn tool_names() -> impl Iterator<Item = &'static str> {
+    TOOLS.iter().map(|tool| tool.name)
+}
+
+fn call(tool: &Tool, words: &[String]) -> Result<u8, Error> {
+    let folder = state_folder()?;
+    let mut agent = Agent::reach(&folder)?;
+    let outcome = answer(tool, words, &mut agent);
+    let exit_code = outcome
+        .as_ref()
+        .map_or_else(|refusal| refusal.exit_code, |_| 0);
+    agent.hang_up(tool.name, words, exit_code)?;
+    match outcome {
+        Ok(text) => {
+            let mut stdout = std::io::stdout().lock();
+            let written = stdout
+                .write_all(text.as_bytes())
+                .and_then(|()| stdout.flush());
+            written.map_err(Error::file("write", Path::new("standard output")))?;
+        }
+        Err(refusal) => complain(&refusal.message),
+    }
+    Ok(exit_code)
+}
+
+fn answer(tool: &Tool, words: &[String], agent: &mut Agent) -> Result<String, Refusal> {
+    let arguments = Arguments::parse(tool.flags, words)?;
+    if agent.state.event.restricted && tool.name != "juju-log" {
+        return Err(Refusal::denied("not implemented for restricted context"));
+    }
+    match (tool.act)(agent, &arguments)? {
+        Some(value) => print(&value, arguments.value("format").unwrap_or("smart")),
+        None => Ok(String::new()),
+    }
+}
+
+fn print(value: &Value, format: &str) -> Result<String, Refusal> {
+    match (format, value) {
+        ("smart", Value::Null) => Ok(String::new()),
+        ("smart", Value::String(text)) => Ok(format!("{text}\n")),
+        ("smart", Value::Bool(truth)) => Ok(if *truth { "True\n" } else { "False\n" }.to_owned()),
+        ("smart" | "json" | "yaml", value) => Ok(format!("{value}\n")),
+        _ => Err(Refusal::usage(format!(
+            "invalid value {format:?} for option --format: unknown format {format:?}"
+        ))),
+    }
+}
+
+/// The charm finds the real agent through this variable; its directory is the only thing of it that
+/// the simulation has.
+fn state_folder() -> Result<PathBuf, Error> {
+    let address = std::env::var_os("JUJU_AGENT_SOCKET_ADDRESS").map(PathBuf::from);
+    let folder = address
+        .as_deref()
+        .and_then(Path::parent)
+        .filter(|folder| folder.is_absolute());
+    folder
+        .map(Path::to_owned)
+        .ok_or_else(|| Error::unknown("agent: JUJU_AGENT_SOCKET_ADDRESS names no socket"))
+}
+
+fn complain(message: &str) {
+    // Nobody is left to tell when standard error is closed.
+    let _ = writeln!(std::io::stderr().lock(), "ERROR {message}");
+}
+
+/// Why a tool does not do what it was asked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Refusal {
+    message: String,
+    exit_code: u8,
+}
+
+impl Refusal {
+    /// Juju's exit code for a call that it understood and refused.
+    fn denied(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            exit_code: 1,
+        }
+    }
+
+    /// Juju's exit code for arguments it does not take, unknown ids among them.
+    fn usage(message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            exit_code: 2,
+        }
+    }
+}
+
+impl From<Error> for Refusal {
+    fn from(error: Error) -> Self {
+        Self::denied(error.to_string())
+    }
+}
+
+type Answer = Result<Option<Value>, Refusal>;
+
+struct Tool {
+    name: &'static str,
+    /// The flags it takes; one that takes a value ends in `=`.
+    flags: &'static [&'static str],
+    act: fn(&mut Agent, &Arguments) -> Answer,
+}
+
+const TOOLS: &[Tool] = &[
+    Tool {
+        name: "relation-ids",
+        flags: &["format="],
+        act: relation::ids,
+    },
+    Tool {
+        name: "relation-list",
+        flags: &["format=", "r=", "relation=", "app"],
+        act: relation::list,
+    },
+    Tool {
+        name: "relation-get",
+        flags: &["format=", "r=", "relation=", "app"],
+        act: relation::get,
+    },
+    Tool {
+        name: "relation-set",
+        flags: &["format=", "r=", "relation=", "app", "file="],
+        act: relation::set,
+    },
+    Tool {
+        name: "is-leader",
+        flags: &["format="],
+        act: unit::is_leader,
+    },
+    Tool {
+        name: "config-get",
+        flags: &["format=", "a", "all"],
+        act: unit::config_get,
+    },
+    Tool {
+        name: "status-set",
+        flags: &["application"],
+        act: unit::status_set,
+    },
+    Tool {
+        name: "status-get",
+        flags: &["format=", "application", "include-data"],
+        act: unit::status_get,
+    },
+    Tool {
+        name: "juju-log",
+        flags: &["format=", "debug", "l=", "log-level="],
+        act: unit::log,
+    },
+    Tool {
+        name: "application-version-set",
+        flags: &[],
+        act: unit::application_version_set,
+    },
+    Tool {
+        name: "open-port",
+        flags: &["format=", "endpoints="],
+        act: unit::open_port,
+    },
+    Tool {
+        name: "close-port",
+        flags: &["format=", "endpoints="],
+        act: unit::close_port,
+    },
+    Tool {
+        name: "opened-ports",
+        flags: &["format=", "endpoints"],
+        act: unit::opened_ports,
+    },
+    Tool {
+        name: "state-get",
+        flags: &["format="],
+        act: unit::state_get,
+    },
+    Tool {
+        name: "state-set",
+        flags: &["file="],
+        act: unit::state_set,
+    },
+    Tool {
+        name: "state-delete",
+        flags: &[],
+        act: unit::state_delete,
+    },
+    Tool {
+        name: "action-get",
+        flags: &["format="],
+        act: action::get,
+    },
+    Tool {
+        name: "action-set",
+        flags: &[],
+        act: action::set,
+    },
+    Tool {
+        name: "action-fail",
+        flags: &[],
+        act: action::fail,
+    },
+    Tool {
+        name: "action-log",
+        flags: &[],
+        act: action::log,
+    },
+    Tool {
+        name: "storage-list",
+        flags: &["format="],
+        act: storage::list,
+    },
+    Tool {
+        name: "storage-get",
+        flags: &["format=", "s="],
+        act: storage::get,
+    },
+    Tool {
+        name: "secret-get",
+        flags: &["format=", "label=", "peek", "refresh"],
+        act: secret::get,
+    },
+];

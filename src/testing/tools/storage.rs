@@ -1,0 +1,47 @@
+//! `storage-list` and `storage-get`: only storage that is attached exists for them.
+
+use serde_json::{Value, json};
+
+use crate::testing::agent::Agent;
+use crate::testing::tools::arguments::Arguments;
+use crate::testing::tools::{Answer, Refusal};
+
+pub(super) fn list(agent: &mut Agent, arguments: &Arguments) -> Answer {
+    let name = arguments.at_most(1)?.first();
+    let ids = agent.state.storages.keys();
+    let ids: Vec<&str> = ids
+        .map(String::as_str)
+        .filter(|id| name.is_none_or(|name| name_of(id) == name))
+        .collect();
+    Ok(Some(ids.into()))
+}
+
+pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+    let state = &agent.state;
+    let given = arguments.value("s");
+    let id = given.or(state.event.storage.as_deref());
+    let id = id.ok_or_else(|| Refusal::usage("no storage instance specified"))?;
+    let storage = state.storages.get(id);
+    let storage = storage.ok_or_else(|| {
+        Refusal::usage(format!(
+            "invalid value {id:?} for option -s: storage {id:?} not found"
+        ))
+    })?;
+    Ok(Some(
+        match arguments.at_most(1)?.first().map(String::as_str) {
+            None => json!({"kind": storage.kind, "location": storage.location}),
+            Some("kind") => Value::String(storage.kind.clone()),
+            Some("location") => Value::String(storage.location.clone()),
+            Some(other) => {
+                return Err(Refusal::denied(format!(
+                    "invalid storage attribute {other:?}"
+                )));
+            }
+        },
+    ))
+}
+
+/// The part of a storage id before the slash.
+fn name_of(id: &str) -> &str {
+    id.split_once('/').map_or(id, |(name, _)| name)
+}

@@ -1,0 +1,243 @@
+//! What leaves the unit, where to, and what stays when it cannot.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use charm_tracing::testing::{Answer, Sink, Unit, json};
+use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
+use rustls::ServerConfig;
+use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
+
+use crate::{blog, blog_with_sink, relate_tracing};
+
+#[test]
+fn each_dispatch_is_one_request_and_leaves_the_buffer_on_its_2xx() {
+    let (mut unit, sink) = blog_with_sink();
+    for hook in ["config-changed", "update-status"] {
+        unit.hook(hook).unwrap();
+    }
+    let requests = sink.requests();
+    assert_eq!(requests.len(), 2);
+    for request in &requests {
+        assert_eq!(
+            (request.method.as_str(), request.path.as_str()),
+            ("POST", "/v1/traces")
+        );
+        assert_eq!(
+            request.header("content-type"),
+            Some("application/x-protobuf")
+        );
+        assert!(
+            request
+                .header("user-agent")
+                .unwrap()
+                .starts_with("charm-tracing/")
+        );
+        assert!(request.traces.is_ok());
+    }
+    assert_eq!(unit.buffered().unwrap().len(), 0);
+    assert_eq!(sink.failures(), Vec::<String>::new());
+}
+
+#[test]
+fn what_cannot_be_sent_waits_is_told_once_and_goes_out_in_order_of_importance() {
+    let (mut unit, sink) = blog_with_sink();
+    sink.answer_with(Answer::Status(503, vec![]));
+    let first = unit.hook("update-status").unwrap();
+    assert_eq!(first.log.len(), 1, "{:?}", first.log);
+    assert!(
+        first.log[0]
+            .to_string()
+            .starts_with("WARNING charm-tracing: http://127.0.0.1:"),
+        "{}",
+        first.log[0]
+    );
+    assert!(
+        first.log[0].message.contains("the receiver answers 503"),
+        "{}",
+        first.log[0]
+    );
+    assert_eq!(unit.hook("config-changed").unwrap().log, []);
+    unit.remove_env("JUJU_REMOTE_APP");
+    let failed = unit.action("create-user", json!({})).unwrap();
+    assert_eq!(failed.exit_code, Some(1));
+    assert_eq!(unit.buffered().unwrap().len(), 3);
+
+    sink.answer_with(Answer::Ok);
+    sink.clear();
+    let recovered = unit.hook("update-status").unwrap();
+    assert_eq!(recovered.log.len(), 1);
+    assert_eq!(
+        recovered.log[0].to_string(),
+        "INFO charm-tracing: 4 dispatches sent again"
+    );
+    let order: Vec<String> = sink.requests().iter().map(root_of).collect();
+    assert_eq!(
+        order,
+        [
+            "blog/0: create-user event",
+            "blog/0: config-changed event",
+            "blog/0: update-status event",
+            "blog/0: update-status event",
+        ]
+    );
+    assert_eq!(unit.buffered().unwrap().len(), 0);
+}
+
+#[test]
+fn a_receiver_that_is_not_there_costs_no_trace() {
+    let mut unit = blog();
+    unit.hook("install").unwrap();
+    // A port that was free a moment ago.
+    let gone = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    relate_tracing(&mut unit, &format!("http://{gone}"));
+    assert_eq!(unit.hook("update-status").unwrap().exit_code, Some(0));
+    assert_eq!(unit.buffered().unwrap().len(), 4);
+}
+
+#[test]
+fn a_redirect_is_not_a_delivery_and_is_not_followed() {
+    let (mut unit, sink) = blog_with_sink();
+    let elsewhere = Sink::http().unwrap();
+    for status in [301, 302, 303, 307, 308] {
+        sink.answer_with(Answer::Status(
+            status,
+            vec![("location".into(), elsewhere.endpoint())],
+        ));
+        assert_eq!(unit.hook("update-status").unwrap().exit_code, Some(0));
+    }
+    assert_eq!(unit.buffered().unwrap().len(), 5);
+    assert_eq!(elsewhere.requests().len(), 0);
+}
+
+#[test]
+fn a_record_that_is_refused_does_not_hold_up_the_others() {
+    let (mut unit, sink) = blog_with_sink();
+    sink.answer_with(Answer::Status(503, vec![]));
+    unit.hook("config-changed").unwrap();
+    unit.hook("update-status").unwrap();
+    sink.answer_with(Answer::Ok);
+    sink.answer_once(Answer::Status(400, vec![]));
+    sink.clear();
+    unit.hook("update-status").unwrap();
+    assert_eq!(sink.requests().len(), 3);
+    assert_eq!(unit.buffered().unwrap().len(), 0);
+}
+
+#[test]
+fn a_receiver_that_never_answers_takes_the_budget_and_no_more() {
+    let (mut unit, sink) = blog_with_sink();
+    for answer in [Answer::Hang, Answer::Drip(Duration::from_millis(200))] {
+        sink.answer_with(answer.clone());
+        let run = unit.hook("update-status").unwrap();
+        assert_eq!(run.exit_code, Some(0));
+        // The default budget is 1 s; an answer in drips would take ten times as long, a hanging one
+        // for ever. The rest is room for a busy machine.
+        assert!(
+            run.duration < Duration::from_secs(4),
+            "{answer:?}: {:?}",
+            run.duration
+        );
+    }
+    assert_eq!(unit.buffered().unwrap().len(), 2);
+}
+
+#[test]
+fn https_with_the_ca_of_the_certificate_relation() {
+    let (ca, sink) = https_sink();
+    let mut unit = blog();
+    unit.hook("install").unwrap();
+    relate_tracing(&mut unit, &sink.endpoint());
+    // Without a CA everything waits, and the log says what is missing.
+    assert_eq!(unit.buffered().unwrap().len(), 3);
+    let told: Vec<_> = unit
+        .log()
+        .unwrap()
+        .iter()
+        .map(ToString::to_string)
+        .collect();
+    assert!(
+        told.iter()
+            .any(|line| line.contains("no CA certificate is known")),
+        "{told:?}"
+    );
+
+    let certificates = unit.relate("receive-ca-cert", "ca");
+    unit.relation_hook(&certificates, "created", None).unwrap();
+    let list = json!([ca]).to_string();
+    unit.set_remote_app_data(&certificates, &[("certificates", &list), ("version", "1")])
+        .unwrap();
+    assert!(
+        unit.relation_hook(&certificates, "changed", None)
+            .unwrap()
+            .succeeded()
+    );
+    assert_eq!(unit.buffered().unwrap().len(), 0);
+    assert_eq!(sink.requests().len(), 5);
+}
+
+#[test]
+fn a_certificate_of_another_ca_keeps_the_data_and_sends_nothing() {
+    let (_, sink) = https_sink();
+    let (other, _) = https_sink();
+    let mut unit = blog();
+    unit.hook("install").unwrap();
+    relate_tracing(&mut unit, &sink.endpoint());
+    trust(&mut unit, &other);
+    assert_eq!(unit.hook("update-status").unwrap().exit_code, Some(0));
+    assert_eq!(sink.requests().len(), 0);
+    assert!(unit.buffered().unwrap().len() >= 4);
+}
+
+/// The other version of the interface: raw PEM in the provider's unit.
+fn trust(unit: &mut Unit, ca: &str) {
+    let relation = unit.relate("receive-ca-cert", "ca");
+    unit.set_remote_unit_data(&relation, "ca/0", &[("ca", ca)])
+        .unwrap();
+    unit.relation_hook(&relation, "changed", Some("ca/0"))
+        .unwrap();
+}
+
+#[test]
+fn raw_pem_of_the_interface_before_is_trusted_too() {
+    let (ca, sink) = https_sink();
+    let mut unit = blog();
+    relate_tracing(&mut unit, &sink.endpoint());
+    trust(&mut unit, &ca);
+    assert_eq!(unit.buffered().unwrap().len(), 0);
+}
+
+/// A receiver with a certificate for 127.0.0.1, and the PEM of the CA that signed it.
+fn https_sink() -> (String, Sink) {
+    let mut ca = CertificateParams::new(Vec::new()).unwrap();
+    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    let ca = CertifiedIssuer::self_signed(ca, KeyPair::generate().unwrap()).unwrap();
+    let key = KeyPair::generate().unwrap();
+    let server =
+        CertificateParams::new(vec!["127.0.0.1".to_owned(), "localhost".to_owned()]).unwrap();
+    let server = server.signed_by(&key, &ca).unwrap();
+    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let configuration = ServerConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_no_client_auth()
+        .with_single_cert(vec![server.der().clone()], key)
+        .unwrap();
+    (ca.pem(), Sink::https(Arc::new(configuration)).unwrap())
+}
+
+fn root_of(request: &charm_tracing::testing::Received) -> String {
+    let traces = request.traces.as_ref().unwrap();
+    let tree = charm_tracing::testing::tree(&traces.resource_spans);
+    tree.lines()
+        .next()
+        .unwrap()
+        .split("  error:")
+        .next()
+        .unwrap()
+        .to_owned()
+}

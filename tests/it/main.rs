@@ -1,0 +1,70 @@
+//! The crate as its users see it: real processes, real files, real sockets on loopback.
+
+mod buffer;
+mod codegen;
+mod delivery;
+mod dependencies;
+mod dispatch;
+mod generated;
+mod outcome;
+mod outside;
+mod rejected;
+mod testing;
+mod tidy;
+
+use charm_tracing::testing::{RelationId, Run, Sink, Unit, json};
+
+/// The blog charm on Kubernetes, configured, with nothing related.
+fn blog() -> Unit {
+    let mut unit = Unit::new("blog/0", env!("CARGO_BIN_EXE_stand-in")).unwrap();
+    unit.on_kubernetes(true);
+    unit.set_leader(true);
+    unit.set_config("title", json!("Hello"));
+    unit.set_config("port", json!(8080));
+    unit.set_config("comments", json!(true));
+    unit.set_config("cache-ratio", json!(0.5));
+    unit
+}
+
+/// The charm whose hooks end in every way a process can.
+fn awkward() -> Unit {
+    Unit::new("awkward/0", env!("CARGO_BIN_EXE_stand-in")).unwrap()
+}
+
+/// Relates the unit to a receiver, as Juju and the provider would; both hooks have run.
+fn relate_tracing(unit: &mut Unit, receiver: &str) -> RelationId {
+    let relation = unit.relate("charm-tracing", "tempo");
+    assert!(
+        unit.relation_hook(&relation, "created", None)
+            .unwrap()
+            .succeeded()
+    );
+    offer(unit, &relation, receiver);
+    assert!(
+        unit.relation_hook(&relation, "changed", None)
+            .unwrap()
+            .succeeded()
+    );
+    relation
+}
+
+fn offer(unit: &mut Unit, relation: &RelationId, receiver: &str) {
+    let offer = json!([{ "protocol": { "name": "otlp_http", "type": "http" }, "url": receiver }]);
+    unit.set_remote_app_data(relation, &[("receivers", &offer.to_string())])
+        .unwrap();
+}
+
+/// A blog that has been installed and sends its traces to this sink, which has forgotten them.
+fn blog_with_sink() -> (Unit, Sink) {
+    let sink = Sink::http().unwrap();
+    let mut unit = blog();
+    assert!(unit.hook("install").unwrap().succeeded());
+    relate_tracing(&mut unit, &sink.endpoint());
+    sink.clear();
+    (unit, sink)
+}
+
+/// What a dispatch wrote into the unit's log.
+fn log(run: &Run) -> String {
+    run.log.iter().map(|line| format!("{line}\n")).collect()
+}

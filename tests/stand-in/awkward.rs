@@ -1,0 +1,70 @@
+//! A charm whose hooks end in every way a process can, on the `minimal` fixture.
+
+#![allow(
+    clippy::panic,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "that is what is tested"
+)]
+
+use std::process::ExitCode;
+use std::time::Duration;
+
+use charm_tracing::opentelemetry::global;
+use charm_tracing::opentelemetry::trace::{Span, Tracer};
+use charm_tracing::{Juju, Lifecycle, traced};
+
+charm_tracing::include_charm!("minimal");
+
+pub(crate) fn dispatch() -> ExitCode {
+    charm_tracing::charm()
+        .network_budget(Duration::from_millis(300))
+        .run(on_event)
+}
+
+fn on_event(event: Event, juju: &Juju) -> Result<(), String> {
+    match event {
+        Event::Lifecycle(Lifecycle::Install) => outer(),
+        Event::Lifecycle(Lifecycle::Start) => panicking(3),
+        Event::Lifecycle(Lifecycle::ConfigChanged) => {
+            println!("on standard output");
+            eprintln!("on standard error");
+            handled()
+        }
+        Event::Lifecycle(Lifecycle::Stop) => by_hand(),
+        Event::Unknown(path) => juju
+            .juju_log(charm_tracing::LogLevel::Info, &format!("unknown: {path:?}"))
+            .map_err(|error| error.to_string()),
+        _ => Ok(()),
+    }
+}
+
+traced! {
+    fn outer() -> Result<(), String> {
+        inner()?;
+        Ok(())
+    }
+
+    fn inner() -> Result<(), String> {
+        Err("the disk is full".to_owned())
+    }
+
+    fn panicking(items: usize) -> Result<(), String> {
+        let list = vec![0; items];
+        traced!("last item", items = items, { assert!(list.len() > items, "no item {items}") });
+        Ok(())
+    }
+
+    fn handled() -> Result<(), String> {
+        let first = inner();
+        let second = traced!("second try", { Err::<(), _>("the disk is gone") });
+        (first.is_err() && second.is_err()).then_some(()).ok_or_else(String::new)
+    }
+
+    /// A span of another crate that uses OpenTelemetry's API, inside one of ours.
+    fn by_hand() -> Result<(), String> {
+        let mut span = global::tracer("another-library").start("by hand");
+        span.end();
+        Ok(())
+    }
+}

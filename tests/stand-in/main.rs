@@ -1,0 +1,24 @@
+//! The program that the tests put on PATH as every hook tool and into the charm directory as
+//! `dispatch`. Which charm it is follows from the unit's name, as Juju sets it;
+//! a charm directory with a `hook.sh` in it is a charm in shell.
+
+mod awkward;
+#[path = "../../examples/quickstart/charm.rs"]
+mod blog;
+mod script;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    if let Some(code) = charm_tracing::testing::hook_tool() {
+        return code;
+    }
+    if std::path::Path::new("hook.sh").exists() {
+        return script::dispatch();
+    }
+    let unit = std::env::var("JUJU_UNIT_NAME").unwrap_or_default();
+    match unit.split('/').next() {
+        Some("awkward") => awkward::dispatch(),
+        _ => blog::dispatch(),
+    }
+}
