@@ -119,6 +119,27 @@ impl BufferPlace {
     }
 }
 
+/// The files of one unit's buffer.
+#[derive(Debug)]
+pub(crate) struct BufferFiles {
+    pub(crate) buffer: PathBuf,
+    /// What one dispatch remembers for the next.
+    pub(crate) memory: PathBuf,
+    /// Where records may still wait from before the storage was there.
+    pub(crate) before: Option<PathBuf>,
+}
+
+impl BufferFiles {
+    fn at(buffer: PathBuf, before: Option<PathBuf>) -> Self {
+        let memory = buffer.with_extension("state");
+        Self {
+            buffer,
+            memory,
+            before,
+        }
+    }
+}
+
 fn is_mount_point(directory: &Path) -> bool {
     let device = |path: &Path| {
         fs::symlink_metadata(path)
@@ -223,6 +244,27 @@ impl Settings {
         self
     }
 
+    /// The author's word, else the storage of the build where it is mounted, else the charm's directory.
+    pub(crate) fn buffer_files(
+        &self,
+        place: BufferPlace,
+        environment: &Environment,
+    ) -> BufferFiles {
+        const NAME: &str = ".charm-tracing.buffer";
+        if let Some(file) = &self.buffer_path {
+            return BufferFiles::at(file.clone(), None);
+        }
+        let directory = environment
+            .charm_dir
+            .clone()
+            .unwrap_or_else(|| PathBuf::from("."));
+        let in_charm = directory.join(NAME);
+        match place.mounted() {
+            Some(storage) => BufferFiles::at(storage.join(NAME), Some(in_charm)),
+            None => BufferFiles::at(in_charm, None),
+        }
+    }
+
     /// The longest that one dispatch spends on the network, name look-up to last byte. Default: 1 s.
     pub fn network_budget(mut self, budget: Duration) -> Self {
         self.network_budget = budget;
@@ -240,6 +282,28 @@ mod tests {
         assert!(!is_mount_point(Path::new("/proc/self")));
         assert!(!is_mount_point(Path::new("/nowhere/at/all")));
         assert!(!is_mount_point(Path::new("/")));
+    }
+
+    #[test]
+    fn the_buffer_is_on_the_storage_once_it_is_mounted() {
+        let environment = Environment::from_pairs([("JUJU_CHARM_DIR", "/charm")]);
+        let files = |directory| {
+            let place = BufferPlace::Storage {
+                name: "content",
+                directory,
+            };
+            charm().buffer_files(place, &environment)
+        };
+        let mounted = files("/proc");
+        assert_eq!(mounted.buffer, Path::new("/proc/.charm-tracing.buffer"));
+        assert_eq!(
+            mounted.before.as_deref(),
+            Some(Path::new("/charm/.charm-tracing.buffer"))
+        );
+        let absent = files("/nowhere/at/all");
+        assert_eq!(absent.buffer, Path::new("/charm/.charm-tracing.buffer"));
+        assert_eq!(absent.memory, Path::new("/charm/.charm-tracing.state"));
+        assert_eq!(absent.before, None);
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use serde_json::{Value, json};
 
@@ -159,11 +159,6 @@ pub(crate) fn choose(settings: &Settings, memory: &Memory) -> Result<Option<Dest
     Ok(chosen)
 }
 
-/// The file beside a buffer.
-pub(crate) fn memory_file(buffer: &Path) -> PathBuf {
-    buffer.with_extension("state")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -174,7 +169,7 @@ mod tests {
         let directory =
             std::env::temp_dir().join(format!("charm-tracing-memory-{}", std::process::id()));
         fs::create_dir_all(&directory).unwrap();
-        let file = memory_file(&directory.join(".charm-tracing.buffer"));
+        let file = directory.join(".charm-tracing.state");
         let memory = Memory {
             asked: true,
             relation: Some(Destination {

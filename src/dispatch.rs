@@ -5,16 +5,17 @@
 //! span ends, since the hook tools that this takes belong to the trace; step 7 only chooses.
 
 use std::fmt::Display;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use opentelemetry::KeyValue;
 
-use crate::buffer::{Buffer, Limits, Priority, Record};
-use crate::charm::{Charm, Dispatch, Settings, charm};
+use crate::buffer::{self, Buffer, Limits, Priority, Record};
+use crate::charm::{BufferFiles, Charm, Dispatch, Settings, charm};
 use crate::destination::{self, Destination, Memory};
 use crate::environment::Environment;
 use crate::export::{Exporter, Verdict};
@@ -67,8 +68,8 @@ impl Settings {
             return handle(&environment, &juju, on_event, || ()).tell(&juju);
         }
 
-        let file = buffer_file::<E>(&self, &environment);
-        let mut memory = Memory::load(&destination::memory_file(&file));
+        let files = self.buffer_files(E::BUFFER_PLACE, &environment);
+        let mut memory = Memory::load(&files.memory);
         let before = memory.clone();
 
         let recorder = Recorder::new(resource::describe::<E>(&self, &environment));
@@ -83,7 +84,7 @@ impl Settings {
         let tail = AssertUnwindSafe(|| {
             let kept = record(
                 &self,
-                &file,
+                &files,
                 recorder.take(),
                 outcome.failure().map(|_| Priority::Failed),
             );
@@ -92,7 +93,7 @@ impl Settings {
             report(&juju, &kept, &delivered, &mut memory);
             if memory != before && self.buffer_max_events > 0 {
                 // What cannot be remembered is asked for again.
-                let _ = memory.save(&destination::memory_file(&file));
+                let _ = memory.save(&files.memory);
             }
         });
         span::without_panic_output(|| catch_unwind(tail)).ok();
@@ -187,7 +188,7 @@ enum Kept {
 /// Step 6: the finished spans become one record, on disk before a socket opens.
 fn record(
     settings: &Settings,
-    file: &Path,
+    files: &BufferFiles,
     finished: Finished,
     priority: Option<Priority>,
 ) -> Kept {
@@ -199,7 +200,7 @@ fn record(
         bytes: settings.buffer_max_size_mib << 20,
         ..Limits::default()
     };
-    let buffer = match Buffer::open(file, limits) {
+    let buffer = match open_buffer(settings, files, limits) {
         Ok(buffer) => Arc::new(Mutex::new(buffer)),
         Err(error) => return Kept::Nowhere(error.to_string()),
     };
@@ -230,6 +231,23 @@ fn record(
         Ok(()) => Kept::OnDisk(buffer),
         Err(error) => Kept::Nowhere(error.to_string()),
     }
+}
+
+/// Opens the buffer, and takes over what waits where it was before its storage appeared.
+fn open_buffer(
+    settings: &Settings,
+    files: &BufferFiles,
+    limits: Limits,
+) -> Result<Buffer, buffer::Error> {
+    if let Some(parent) = settings.buffer_path.as_deref().and_then(Path::parent) {
+        // Opening says what is wrong where this was not enough.
+        let _ = fs::create_dir_all(parent);
+    }
+    let mut buffer = Buffer::open(&files.buffer, limits)?;
+    if let Some(before) = files.before.as_ref().filter(|before| before.exists()) {
+        buffer.import(before)?;
+    }
+    Ok(buffer)
 }
 
 fn in_memory(finished: Finished) -> Kept {
@@ -302,7 +320,7 @@ fn drain(
     buffer: &mut Buffer,
     exporter: Option<&Exporter>,
     delivered: &mut Delivered,
-) -> Result<(), crate::buffer::Error> {
+) -> Result<(), buffer::Error> {
     let mut entries = buffer.entries()?;
     // Sorting is stable, so the oldest come first among those of one priority.
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.priority()));
@@ -362,22 +380,4 @@ fn report(juju: &Juju, kept: &Kept, delivered: &Delivered, memory: &mut Memory) 
     };
     let _ = juju.juju_log(level, &line);
     memory.failing = failing;
-}
-
-/// The buffer's file: the author's word, the storage of the build when it is mounted, the charm's
-/// directory. Records that waited in the charm's directory move when the storage appears.
-fn buffer_file<C: Charm>(settings: &Settings, environment: &Environment) -> PathBuf {
-    const NAME: &str = ".charm-tracing.buffer";
-    if let Some(file) = &settings.buffer_path {
-        return file.clone();
-    }
-    let charm_directory = environment
-        .charm_dir
-        .clone()
-        .unwrap_or_else(|| PathBuf::from("."))
-        .join(NAME);
-    match C::BUFFER_PLACE.mounted() {
-        Some(storage) => storage.join(NAME),
-        None => charm_directory,
-    }
 }

@@ -1,6 +1,4 @@
-//! OpenTelemetry traces for Juju charms written in Rust.
-#![doc = ""]
-#![cfg_attr(not(any(feature = "runtime", feature = "build")), allow(unused))]
+#![doc = include_str!("../README.md")]
 
 // One dispatch, start to end.
 #[cfg(feature = "runtime")]

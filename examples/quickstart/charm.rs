@@ -75,10 +75,9 @@ traced! {
         let site = Site::read(juju)?;
         site.configure(juju)?;
         juju.open_port(u16::try_from(site.config.port)?)?;
-        match Path::new("database.conf").exists() {
-            true => Ok(juju.status_set(Status::active())?),
-            false => Ok(juju.status_set(Status::blocked("no database"))?),
-        }
+        let connected = Path::new("database.conf").exists();
+        let status = if connected { Status::active() } else { Status::blocked("no database") };
+        Ok(juju.status_set(status)?)
     }
 
     /// The database told where it is: reach it, prepare it, go into service.

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use charm_tracing::testing::{Answer, Sink, Unit, json};
+use charm_tracing::testing::{Answer, Sink, Unit, json, resource};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::{blog, blog_with_sink, relate_tracing};
+use crate::{awkward, blog, blog_with_sink, log, relate_tracing};
 
 #[test]
 fn each_dispatch_is_one_request_and_leaves_the_buffer_on_its_2xx() {
@@ -58,7 +58,6 @@ fn what_cannot_be_sent_waits_is_told_once_and_goes_out_in_order_of_importance() 
         first.log[0]
     );
     assert_eq!(unit.hook("config-changed").unwrap().log, []);
-    unit.remove_env("JUJU_REMOTE_APP");
     let failed = unit.action("create-user", json!({})).unwrap();
     assert_eq!(failed.exit_code, Some(1));
     assert_eq!(unit.buffered().unwrap().len(), 3);
@@ -208,6 +207,103 @@ fn raw_pem_of_the_interface_before_is_trusted_too() {
     relate_tracing(&mut unit, &sink.endpoint());
     trust(&mut unit, &ca);
     assert_eq!(unit.buffered().unwrap().len(), 0);
+}
+
+#[test]
+fn the_authors_endpoint_and_ca_file_win_and_need_no_relation() {
+    let (ca, sink) = https_sink();
+    let mut unit = awkward();
+    let file = unit.charm_dir().join("ca.pem");
+    std::fs::write(&file, format!("the CA of the receiver\n{ca}")).unwrap();
+    unit.set_env("CHOSEN_ENDPOINT", format!("{}/", sink.endpoint()));
+    unit.set_env("CHOSEN_SERVER_CERT", &file);
+    unit.set_env("CHOSEN_SERVICE_NAME", "another-name");
+    assert_eq!(unit.hook("update-status").unwrap().exit_code, Some(0));
+    let traces = sink.traces();
+    assert_eq!(resource(&traces[0])["service.name"], "another-name");
+    assert_eq!(unit.buffered().unwrap().len(), 0);
+    assert_eq!(unit.calls().unwrap(), []);
+}
+
+#[test]
+fn a_ca_file_that_is_not_there_keeps_the_data_and_is_told() {
+    let (_, sink) = https_sink();
+    let mut unit = awkward();
+    unit.set_env("CHOSEN_ENDPOINT", sink.endpoint());
+    unit.set_env("CHOSEN_SERVER_CERT", "/nowhere/ca.pem");
+    let run = unit.hook("update-status").unwrap();
+    assert_eq!(run.exit_code, Some(0));
+    assert!(
+        log(&run).contains("cannot read the CA file /nowhere/ca.pem"),
+        "{}",
+        log(&run)
+    );
+    assert_eq!(unit.buffered().unwrap().len(), 1);
+}
+
+#[test]
+fn an_endpoint_that_is_no_http_url_is_told_once_and_keeps_the_data() {
+    let mut unit = awkward();
+    for (told, endpoint) in [(1, "tempo:4317"), (0, "grpc://me:secret@tempo:4317")] {
+        unit.set_env("CHOSEN_ENDPOINT", endpoint);
+        let run = unit.hook("update-status").unwrap();
+        assert_eq!(
+            (run.exit_code, run.log.len()),
+            (Some(0), told),
+            "{endpoint}"
+        );
+        assert!(!log(&run).contains("secret"));
+    }
+    assert_eq!(unit.buffered().unwrap().len(), 2);
+}
+
+#[test]
+fn the_authors_buffer_path_is_made_and_used() {
+    let mut unit = awkward();
+    let file = unit.charm_dir().join("deep/down/traces");
+    unit.set_env("CHOSEN_BUFFER_PATH", &file);
+    assert_eq!(unit.hook("update-status").unwrap().exit_code, Some(0));
+    assert!(std::fs::metadata(file).unwrap().len() > 100);
+    assert_eq!(unit.buffered().unwrap().len(), 0);
+}
+
+#[test]
+fn with_no_buffer_a_trace_is_sent_at_once_or_not_at_all() {
+    let sink = Sink::http().unwrap();
+    let mut unit = awkward();
+    for endpoint in [sink.endpoint(), "http://127.0.0.1:1".to_owned()] {
+        unit.set_env("CHOSEN_BUFFER_MAX_EVENTS", "0");
+        unit.set_env("CHOSEN_ENDPOINT", endpoint);
+        assert_eq!(unit.hook("update-status").unwrap().exit_code, Some(0));
+    }
+    assert_eq!(sink.requests().len(), 1);
+    let names: Vec<_> = std::fs::read_dir(unit.charm_dir())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name())
+        .collect();
+    assert_eq!(names, ["dispatch"]);
+}
+
+#[test]
+fn the_oldest_routine_dispatches_make_room_for_new_ones() {
+    let mut unit = awkward();
+    for hook in ["update-status", "install", "stop", "update-status", "stop"] {
+        unit.set_env("CHOSEN_BUFFER_MAX_EVENTS", "3");
+        unit.hook(hook).unwrap();
+    }
+    let tree = charm_tracing::testing::tree(&unit.buffered().unwrap());
+    let roots: Vec<_> = tree
+        .lines()
+        .filter(|line| line.starts_with("awkward/0"))
+        .collect();
+    assert_eq!(
+        roots,
+        [
+            "awkward/0: install event  error: the disk is full",
+            "awkward/0: stop event",
+            "awkward/0: stop event"
+        ]
+    );
 }
 
 /// A receiver with a certificate for 127.0.0.1, and the PEM of the CA that signed it.

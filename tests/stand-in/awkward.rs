@@ -17,9 +17,25 @@ use charm_tracing::{Juju, Lifecycle, traced};
 charm_tracing::include_charm!("minimal");
 
 pub(crate) fn dispatch() -> ExitCode {
-    charm_tracing::charm()
-        .network_budget(Duration::from_millis(300))
-        .run(on_event)
+    let mut settings = charm_tracing::charm().network_budget(Duration::from_millis(300));
+    // What an author would write into the source; a test chooses it for one dispatch.
+    let chosen = |name: &str| std::env::var(format!("CHOSEN_{name}")).ok();
+    if let Some(url) = chosen("ENDPOINT") {
+        settings = settings.endpoint(url);
+    }
+    if let Some(file) = chosen("SERVER_CERT") {
+        settings = settings.server_cert(file);
+    }
+    if let Some(name) = chosen("SERVICE_NAME") {
+        settings = settings.service_name(name);
+    }
+    if let Some(file) = chosen("BUFFER_PATH") {
+        settings = settings.buffer_path(file);
+    }
+    if let Some(Ok(dispatches)) = chosen("BUFFER_MAX_EVENTS").map(|number| number.parse()) {
+        settings = settings.buffer_max_events(dispatches);
+    }
+    settings.run(on_event)
 }
 
 fn on_event(event: Event, juju: &Juju) -> Result<(), String> {
