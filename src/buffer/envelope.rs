@@ -38,6 +38,11 @@ impl Summary {
             .ok()
             .map(|(summary, _)| summary)
     }
+
+    /// Whether this release can deliver the payload; a later one may store other encodings.
+    pub(crate) fn is_protobuf(&self) -> bool {
+        self.encoding == PROTOBUF
+    }
 }
 
 /// Encodes a record into the body of a frame.

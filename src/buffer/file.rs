@@ -2,19 +2,19 @@
 //!
 //! Each change is one of four, so that a process killed between any two system calls leaves a file
 //! that reads well: a body in room that nobody reads, a head that makes it a record, a state byte
-//! that ends one, and a rename that replaces the whole. Only room behind the last live frame is ever
-//! cut off.
+//! that ends one, and a rename that replaces the whole. Nothing is ever cut off but what follows the
+//! last live frame.
 
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, BufWriter, Write};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
+use crate::buffer::claim::{sync_directory, with_suffix};
 use crate::buffer::error::Error;
 use crate::buffer::eviction::{self, Limits};
 use crate::buffer::frame::{DEAD, Draft, HEAD, STATE_AT};
-use crate::buffer::layout::{self, FILE_HEAD, Frame, Layout, Origin, Place};
+use crate::buffer::layout::{self, FILE_HEAD, Frame, Layout, Place};
 use crate::buffer::lock::{self, Locked};
 use crate::buffer::record::Evicted;
 
@@ -29,56 +29,15 @@ pub(crate) struct Session {
     pub(crate) layout: Layout,
 }
 
-/// What opening a buffer for writing came to.
-#[derive(Debug)]
-pub(crate) enum Opened {
-    Ready(Session),
-    /// The file was foreign and stands under this name now.
-    SetAside(PathBuf),
-}
-
 impl Session {
-    /// Locks the buffer, creating it where there is none. A foreign file is set aside first; then
-    /// its new name is told too.
-    pub(crate) fn begin(path: &Path, wait: Duration) -> Result<(Session, Option<PathBuf>), Error> {
-        let mut set_aside = None;
-        loop {
-            let file = lock::create(path, wait)?;
-            match Session::adopt(path, file)? {
-                Opened::Ready(session) => return Ok((session, set_aside)),
-                Opened::SetAside(aside) => set_aside = Some(aside),
-            }
-        }
-    }
-
-    /// Locks the buffer if there is one.
-    pub(crate) fn resume(path: &Path, wait: Duration) -> Result<Option<Opened>, Error> {
-        let file = lock::existing(path, wait)?;
-        file.map(|file| Session::adopt(path, file)).transpose()
-    }
-
-    fn adopt(path: &Path, file: Locked) -> Result<Opened, Error> {
-        match layout::origin(&file).map_err(Error::io("read", path))? {
-            Origin::Ours => {}
-            Origin::Fresh => {
-                // Whoever writes the head has made the name durable, so a later sync of the file
-                // alone is enough. A file system that syncs no directories needs none.
-                let _ = sync_directory(path);
-                write_head(&file).map_err(Error::io("begin", path))?;
-            }
-            Origin::Damaged => write_head(&file).map_err(Error::io("repair", path))?,
-            Origin::Foreign(_) => {
-                let aside = with_suffix(path, ".set-aside");
-                fs::rename(path, &aside).map_err(Error::io("set aside", path))?;
-                return Ok(Opened::SetAside(aside));
-            }
-        }
+    /// Reads what a claimed file holds.
+    pub(crate) fn on(path: &Path, file: Locked) -> Result<Session, Error> {
         let layout = Layout::scan(&file).map_err(Error::io("read", path))?;
-        Ok(Opened::Ready(Session {
+        Ok(Session {
             path: path.to_owned(),
             file,
             layout,
-        }))
+        })
     }
 
     /// Stores a record and evicts what must go for it.
@@ -86,26 +45,21 @@ impl Session {
         self.admit(&draft, limits)?;
         let size = draft.size();
         let doomed = eviction::choose(&self.layout.frames, &draft.summary, size, limits);
-        match self.layout.place(size, limits.bytes) {
-            // The newcomer is in before anything goes: a full disk or a kill costs nothing.
-            Some(place) => {
-                self.write(draft, &place)?;
-                self.bury(&doomed.frames)?;
-            }
-            None => {
-                self.bury(&doomed.frames)?;
-                let place = match self.layout.place(size, limits.bytes) {
-                    Some(place) => place,
-                    None => {
-                        self.compact()?;
-                        Place::End(self.layout.end())
-                    }
-                };
-                self.write(draft, &place)?;
-            }
-        }
-        self.reclaim();
-        Ok(doomed.evicted)
+        let evicted = if let Some(place) = self.layout.place(size, limits.bytes) {
+            // The newcomer is in before anything goes: a full disk or a kill costs nothing. Should
+            // the eviction fail, the record is stored all the same and the next one evicts.
+            self.write(draft, &place)?;
+            let buried = self.bury(&doomed.frames);
+            buried.map_or(Evicted::default(), |()| doomed.evicted)
+        } else {
+            self.bury(&doomed.frames)?;
+            let place = self.make_room(size, limits)?;
+            self.write(draft, &place)?;
+            doomed.evicted
+        };
+        self.cut_off();
+        self.compact_if_worthwhile();
+        Ok(evicted)
     }
 
     /// Ends every record that is one of `frames`; returns how many were still there.
@@ -115,7 +69,7 @@ impl Session {
         let live = live.filter(|(_, found)| found.head.is_live());
         let found: Vec<usize> = live.filter(is_meant).map(|(index, _)| index).collect();
         self.bury(&found)?;
-        self.reclaim();
+        self.cut_off();
         Ok(found.len())
     }
 
@@ -153,6 +107,15 @@ impl Session {
             });
         }
         Ok(())
+    }
+
+    /// Finds a place once what was doomed is gone; the live frames and this one fit the limit then.
+    fn make_room(&mut self, size: u64, limits: &Limits) -> Result<Place, Error> {
+        if let Some(place) = self.layout.place(size, limits.bytes) {
+            return Ok(place);
+        }
+        self.compact()?;
+        Ok(Place::End(self.layout.end()))
     }
 
     /// Writes the body, then the head: until the head is there, there is no record.
@@ -202,21 +165,26 @@ impl Session {
         Ok(())
     }
 
-    /// Gives dead space back: at the end by cutting it off, elsewhere once it is more than half.
-    ///
-    /// What was asked for is done by now, so a failure is left to the next call that reclaims.
-    fn reclaim(&mut self) {
+    /// Gives back the space behind the last live frame. What was asked for is done by then, so a
+    /// failure is left to the next call.
+    fn cut_off(&mut self) {
         let end = self.layout.end();
         if end < self.layout.length && self.file.set_len(end).is_ok() {
             self.layout.length = end;
         }
-        let live = self.layout.live_bytes();
-        if live == 0 {
+        if end == FILE_HEAD {
             // A compaction that was killed may have left its copy, as large as the buffer was.
             let _ = fs::remove_file(with_suffix(&self.path, ".new"));
         }
-        let dead = end.saturating_sub(FILE_HEAD + live);
+    }
+
+    /// Gives back other dead space once it is more than half, so that on average a byte is copied
+    /// no more than once. Only storing does this: a drain ends dead space without copying anything.
+    fn compact_if_worthwhile(&mut self) {
+        let live = self.layout.live_bytes();
+        let dead = self.layout.end().saturating_sub(FILE_HEAD + live);
         if dead >= WORTH_COMPACTING && dead > live {
+            // As above: the record is stored, and the next one meets the same dead space.
             let _ = self.compact();
         }
     }
@@ -260,29 +228,14 @@ impl Session {
     }
 }
 
-fn write_head(file: &File) -> io::Result<()> {
-    file.write_all_at(&layout::file_head(), 0)
-}
-
-fn sync_directory(path: &Path) -> io::Result<()> {
-    let directory = match path.parent() {
-        Some(parent) if parent != Path::new("") => parent,
-        _ => Path::new("."),
-    };
-    File::open(directory)?.sync_all()
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    PathBuf::from(name)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::buffer::claim;
     use crate::buffer::envelope;
     use crate::buffer::record::{Priority, Record, time};
+    use std::fs::File;
+    use std::time::Duration;
 
     fn draft(number: u8, length: usize) -> Draft {
         let record = Record {
@@ -307,7 +260,8 @@ mod tests {
 
     /// A session on a file whose records 1 to 4 were stored and 2 and 3 ended.
     fn with_a_hole(path: &Path) -> Session {
-        let (mut session, _) = Session::begin(path, Duration::ZERO).unwrap();
+        let (file, _) = claim::create(path, Duration::ZERO).unwrap();
+        let mut session = Session::on(path, file).unwrap();
         for number in 1..=4 {
             session
                 .store(draft(number, 150), &Limits::default())
@@ -335,6 +289,7 @@ mod tests {
             assert_eq!(after.len(), before.len());
 
             // The body goes in byte by byte, then the head.
+            let copy = tempfile::tempfile().unwrap();
             let start = usize::try_from(hole.start).unwrap();
             let end = usize::try_from(hole.end).unwrap();
             let body = (start + HEAD..=end).map(|cut| (start + HEAD, cut));
@@ -345,10 +300,8 @@ mod tests {
                 if from == start {
                     torn[start + HEAD..end].copy_from_slice(&after[start + HEAD..end]);
                 }
-                let file = directory.path().join("torn");
-                fs::write(&file, &torn).unwrap();
-                let found = numbers(&File::open(&file).unwrap());
-                assert_eq!(found, [1, 4], "{length} bytes, step {step}");
+                copy.write_all_at(&torn, 0).unwrap();
+                assert_eq!(numbers(&copy), [1, 4], "{length} bytes, step {step}");
             }
         }
     }

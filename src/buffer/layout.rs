@@ -12,8 +12,10 @@ use std::os::unix::fs::FileExt;
 use crate::buffer::envelope::Summary;
 use crate::buffer::frame::{self, HEAD, Head, PROBE};
 
-/// Bytes of the file's own head.
-pub(crate) const FILE_HEAD: u64 = 32;
+/// Bytes of the file's own head: 8 + 2 + 2 + 16 + 4.
+pub(crate) const FILE_HEAD: u64 = HEAD_LENGTH as u64;
+
+const HEAD_LENGTH: u8 = 32;
 
 /// Begins every buffer file.
 const MAGIC: [u8; 8] = *b"CHTRBUF\0";
@@ -65,10 +67,10 @@ pub(crate) enum Place {
 
 /// The head of every file of this version. It never changes, so a damaged one can be rewritten.
 pub(crate) fn file_head() -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(FILE_HEAD as usize);
+    let mut bytes = Vec::with_capacity(usize::from(HEAD_LENGTH));
     bytes.extend(MAGIC);
     bytes.extend(VERSION.to_le_bytes());
-    bytes.extend([FILE_HEAD as u8, 0]);
+    bytes.extend([HEAD_LENGTH, 0]);
     bytes.extend([0; 16]);
     bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
     bytes
@@ -206,7 +208,7 @@ impl Layout {
         let fitting = |hole: &Range<u64>| {
             let room = hole.end - hole.start;
             // A space frame over the rest must be able to tell its length.
-            room >= size && room - size <= u64::from(u32::MAX)
+            room >= size && u32::try_from(room - size).is_ok()
         };
         match self.holes().into_iter().find(fitting) {
             Some(hole) => Some(Place::Hole(hole)),
@@ -273,7 +275,7 @@ mod tests {
         for (index, length) in lengths.iter().enumerate() {
             let mut body = vec![0; 38];
             let summary = Summary::parse(&body).unwrap();
-            body.resize(38 + length.unsigned_abs() as usize, 1);
+            body.resize(38 + usize::try_from(length.unsigned_abs()).unwrap(), 1);
             let (_, mut head, body) = Draft { summary, body }.seal(index as u64 + 1, 0);
             if *length < 0 {
                 head[4] = frame::DEAD;

@@ -1,9 +1,9 @@
 //! Opening a buffer file and holding its lock, for moments.
 //!
-//! The lock is taken on the file itself, so there is no second file to go stale. Compaction and
+//! The lock is taken on the file itself, so there is no second file to go stale. A rewrite and
 //! setting aside put another file under the name; whoever waited for the old one finds out here and
-//! begins again. Nothing but a regular file is ever opened for long, and creation is exclusive, so
-//! a symbolic link is neither followed nor written through.
+//! begins again. Names are looked at before they are opened and creation is exclusive, so a
+//! symbolic link is never written through.
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io;
@@ -97,6 +97,7 @@ fn acquire(
             if Instant::now() >= deadline {
                 return Err(locked());
             }
+            thread::yield_now();
             continue;
         };
         if !try_until(&file, access, deadline).map_err(Error::io("lock", path))? {

@@ -4,6 +4,7 @@
 //! and lets go, so no handle outlives a file that another process replaced, and a lock is never
 //! held while anything is sent.
 
+mod claim;
 mod envelope;
 mod error;
 mod eviction;
@@ -19,9 +20,11 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use crate::buffer::file::{Opened, Session};
+use crate::buffer::claim::Claim;
+use crate::buffer::file::Session;
 use crate::buffer::frame::Draft;
 use crate::buffer::layout::Frame;
+use crate::buffer::lock::Locked;
 
 pub use crate::buffer::error::Error;
 pub use crate::buffer::eviction::Limits;
@@ -81,11 +84,12 @@ impl Buffer {
             limits,
             set_aside: None,
         };
-        buffer.session()?;
+        buffer.claim()?;
         Ok(buffer)
     }
 
-    /// Where a foreign file that stood at this path is now, if this handle met one.
+    /// Where a foreign file that stood in place of this buffer, or of one to import, is now; `None`
+    /// if this handle met none.
     #[must_use]
     pub fn set_aside(&self) -> Option<&Path> {
         self.set_aside.as_deref()
@@ -95,8 +99,8 @@ impl Buffer {
     /// the lowest priority first, the oldest first among equals, and never the record itself.
     ///
     /// Costs one walk over the frames' heads and the writing of the new bytes. Where the byte limit
-    /// is reached, the place of evicted records is used again; only when no hole fits is the file
-    /// rewritten.
+    /// is reached, the place of evicted records is used again. The file is rewritten only where no
+    /// hole fits, or where more than half of it is dead.
     ///
     /// # Errors
     ///
@@ -142,19 +146,21 @@ impl Buffer {
     /// there: one that was evicted or deleted by another process is not.
     ///
     /// Costs one walk over the heads and one byte written for each record. Space at the end of the
-    /// file is given back at once, other space when it is more than half of the file.
+    /// file is given back at once, so a drained file is a few bytes; other space is used again or
+    /// given back by the next [`push`](Buffer::push) that needs it.
     ///
     /// # Errors
     ///
     /// As [`open`](Buffer::open). Some of the records may be deleted then.
     pub fn remove(&mut self, entries: &[Entry]) -> Result<usize, Error> {
-        match Session::resume(&self.reader.path, self.limits.lock_wait)? {
+        let path = &self.reader.path;
+        match claim::existing(path, self.limits.lock_wait)? {
             None => Ok(0),
-            Some(Opened::Ready(mut session)) => {
+            Some(Claim::Buffer(file)) => {
                 let frames: Vec<&Frame> = entries.iter().map(|entry| &entry.frame).collect();
-                session.remove(&frames)
+                Session::on(path, file)?.remove(&frames)
             }
-            Some(Opened::SetAside(aside)) => {
+            Some(Claim::SetAside(aside)) => {
                 self.set_aside = Some(aside);
                 Ok(0)
             }
@@ -175,13 +181,13 @@ impl Buffer {
         if is_same_file(&self.reader.path, other) {
             return Ok(imported);
         }
-        let other = match Session::resume(other, self.limits.lock_wait)? {
+        let other = match claim::existing(other, self.limits.lock_wait)? {
             None => return Ok(imported),
-            Some(Opened::SetAside(aside)) => {
+            Some(Claim::Buffer(file)) => Session::on(other, file)?,
+            Some(Claim::SetAside(aside)) => {
                 self.set_aside = Some(aside);
                 return Ok(imported);
             }
-            Some(Opened::Ready(other)) => other,
         };
         for frame in other.layout.records() {
             if session
@@ -219,11 +225,16 @@ impl Buffer {
     }
 
     fn session(&mut self) -> Result<Session, Error> {
-        let (session, aside) = Session::begin(&self.reader.path, self.limits.lock_wait)?;
+        let file = self.claim()?;
+        Session::on(&self.reader.path, file)
+    }
+
+    fn claim(&mut self) -> Result<Locked, Error> {
+        let (file, aside) = claim::create(&self.reader.path, self.limits.lock_wait)?;
         if aside.is_some() {
             self.set_aside = aside;
         }
-        Ok(session)
+        Ok(file)
     }
 }
 

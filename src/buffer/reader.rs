@@ -54,10 +54,9 @@ impl Reader {
             return Ok(Vec::new());
         };
         let entry = |frame: &&Frame| {
-            Some(Entry {
-                summary: frame.summary?,
-                frame: (*frame).clone(),
-            })
+            let summary = frame.summary.filter(Summary::is_protobuf)?;
+            let frame = (*frame).clone();
+            Some(Entry { frame, summary })
         };
         Ok(layout.records().iter().filter_map(entry).collect())
     }

@@ -97,6 +97,10 @@ mod tests {
     struct DebugOnly;
 
     #[test]
+    #[allow(
+        clippy::needless_borrow,
+        reason = "the macro writes the same for every type"
+    )]
     fn the_best_text_there_is() {
         let text = |failure: Option<Failure>| failure.map(|failure| failure.message().to_owned());
         let displayed: Result<(), String> = Err("no such unit".into());

@@ -1,5 +1,21 @@
 //! The crate as its users see it: real processes, real files, real sockets on loopback.
 
+#![allow(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::unwrap_used,
+    reason = "a test that panics has failed, as it should"
+)]
+#![allow(
+    clippy::cast_possible_truncation,
+    clippy::format_collect,
+    clippy::format_push_string,
+    clippy::items_after_statements,
+    clippy::large_stack_arrays,
+    reason = "tests say things the shortest way; their numbers and texts are small"
+)]
+
 mod buffer;
 mod codegen;
 mod delivery;

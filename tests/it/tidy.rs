@@ -161,7 +161,8 @@ fn no_file_is_too_long() {
 fn every_source_file_opens_with_its_decision() {
     let silent: Vec<_> = files_below("src", ".rs")
         .into_iter()
-        .filter(|file| !read(file).starts_with("//! "))
+        // The crate's own page is the README.
+        .filter(|file| !file.ends_with("lib.rs") && !read(file).starts_with("//! "))
         .collect();
     assert_eq!(silent, Vec::<PathBuf>::new());
 }
