@@ -10,6 +10,8 @@ mod outcome;
 #[cfg(feature = "runtime")]
 mod charm;
 #[cfg(feature = "runtime")]
+pub mod declared;
+#[cfg(feature = "runtime")]
 mod environment;
 #[cfg(feature = "runtime")]
 mod event;
@@ -55,7 +57,9 @@ pub use self::{
         StorageChange, StorageEvent, WorkloadChange, WorkloadEvent,
     },
     hook::Hook,
-    juju::{Action, Databag, Error, Fields, FromValue, Juju, LogLevel, Params, SecretId, Status},
+    juju::{
+        Action, Databag, Error, Field, Fields, FromValue, Juju, LogLevel, Params, SecretId, Status,
+    },
 };
 #[cfg(feature = "runtime")]
 pub use opentelemetry;
@@ -70,13 +74,18 @@ pub use self::traced::support as __traced;
 #[cfg(feature = "runtime")]
 pub mod __v0_1_0 {
     pub use crate::charm::{BufferPlace, Charm, Dispatch};
+    pub use crate::declared;
     pub use crate::event::{Lifecycle, RelationEvent, SecretEvent, StorageEvent, WorkloadEvent};
     pub use crate::hook::Hook;
-    pub use crate::juju::{Action, Error, Fields, Juju, Params, SecretId};
+    pub use crate::juju::{Action, Error, Field, Fields, FromValue, Juju, Params, SecretId};
     pub use serde_json::Value;
 }
 
-/// Includes what the charm's build script wrote: `Event`, `Config`, a struct for each action.
+/// Includes what the charm's build script wrote: `Event`, `Config`, a struct for each action, and an
+/// enum for each kind of thing the charm declares.
+///
+/// They stand in a module of their own and are brought in by a glob, so a type of the charm with the
+/// same name wins, and nothing in the charm's own scope can change what they mean.
 ///
 /// ```ignore
 /// charm_tracing::include_charm!(); // $OUT_DIR/charm.rs
@@ -88,6 +97,12 @@ macro_rules! include_charm {
         $crate::include_charm!("charm");
     };
     ($name:literal) => {
-        ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $name, ".rs"));
+        // A charm uses what it needs of the generated types, and did not choose their names.
+        #[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+        mod __charm {
+            ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $name, ".rs"));
+        }
+        #[allow(unused_imports, unreachable_pub)]
+        pub use __charm::*;
     };
 }

@@ -7,7 +7,6 @@ use ::charm_tracing::__v0_1_0 as __charm_tracing;
 ///
 /// Names that are no Rust names.
 #[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 pub enum Event {
     /// A hook that every charm gets.
     Lifecycle(__charm_tracing::Lifecycle),
@@ -21,7 +20,7 @@ pub enum Event {
     MatchRelation(__charm_tracing::RelationEvent),
     /// Endpoint `Upper-Case`: requires `loud`.
     UpperCaseRelation(__charm_tracing::RelationEvent),
-    /// Endpoint `type`: peers over `kind`.
+    /// Endpoint `type`: peers over `kind`; never broken.
     TypeRelation(__charm_tracing::RelationEvent),
     /// Storage `web`: filesystem.
     WebStorage(__charm_tracing::StorageEvent),
@@ -55,7 +54,6 @@ pub enum Event {
     Unknown(::std::string::String),
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Charm for Event {
     const NAME: &'static str = "awkward-names";
     const TRACING_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
@@ -137,30 +135,242 @@ impl __charm_tracing::Charm for Event {
 ///
 /// The storage `web` outlives upgrades and restarts of the unit, and no workload container
 /// mounts it.
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::Storage {
     name: "web",
     directory: "/var/lib/juju/storage/web/0",
 };
 
+/// The endpoints that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// Endpoint `web`: requires `http`.
+    Web,
+    /// Endpoint `self`: requires `loop`.
+    Self_,
+    /// Endpoint `fiveg_n3`: requires `fiveg`.
+    FivegN3,
+    /// Endpoint `match`: requires `first_come`.
+    Match,
+    /// Endpoint `Upper-Case`: requires `loud`.
+    UpperCase,
+    /// Endpoint `type`: peers over `kind`; never broken.
+    Type,
+}
+
+impl Endpoint {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 6] = [
+        Self::Web,
+        Self::Self_,
+        Self::FivegN3,
+        Self::Match,
+        Self::UpperCase,
+        Self::Type,
+    ];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Self_ => "self",
+            Self::FivegN3 => "fiveg_n3",
+            Self::Match => "match",
+            Self::UpperCase => "Upper-Case",
+            Self::Type => "type",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Endpoint {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        match self {
+            Self::Web => {
+                __charm_tracing::declared::Endpoint {
+                    name: "web",
+                    interface: "http",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::Self_ => {
+                __charm_tracing::declared::Endpoint {
+                    name: "self",
+                    interface: "loop",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::FivegN3 => {
+                __charm_tracing::declared::Endpoint {
+                    name: "fiveg_n3",
+                    interface: "fiveg",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::Match => {
+                __charm_tracing::declared::Endpoint {
+                    name: "match",
+                    interface: "first_come",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::UpperCase => {
+                __charm_tracing::declared::Endpoint {
+                    name: "Upper-Case",
+                    interface: "loud",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::Type => {
+                __charm_tracing::declared::Endpoint {
+                    name: "type",
+                    interface: "kind",
+                    role: __charm_tracing::declared::Role::Peers,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+        }
+    }
+}
+
+/// The workload containers that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Container {
+    /// Container `web`.
+    Web,
+    /// Container `2fa`.
+    _2fa,
+}
+
+impl Container {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 2] = [Self::Web, Self::_2fa];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::_2fa => "2fa",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Container {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Container {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Container {
+        match self {
+            Self::Web => {
+                __charm_tracing::declared::Container {
+                    name: "web",
+                    resource: ::core::option::Option::None,
+                    mounts: &[],
+                }
+            }
+            Self::_2fa => {
+                __charm_tracing::declared::Container {
+                    name: "2fa",
+                    resource: ::core::option::Option::None,
+                    mounts: &[],
+                }
+            }
+        }
+    }
+}
+
+/// The storages that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Storage {
+    /// Storage `web`: filesystem.
+    Web,
+}
+
+impl Storage {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 1] = [Self::Web];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Storage {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Storage {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        match self {
+            Self::Web => {
+                __charm_tracing::declared::Storage {
+                    name: "web",
+                    kind: __charm_tracing::declared::StorageKind::Filesystem,
+                    location: ::core::option::Option::None,
+                    least: 1,
+                    most: ::core::option::Option::None,
+                }
+            }
+        }
+    }
+}
+
 /// The configuration of the charm `awkward-names`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
+    /// The option `options`.
     pub options: ::core::option::Option<::std::string::String>,
+    /// The option `juju`.
     pub juju: ::core::option::Option<::std::string::String>,
+    /// The option `clouds.yaml`.
     pub clouds_yaml: ::core::option::Option<::std::string::String>,
+    /// The option `under_score`.
     pub under_score: ::core::option::Option<i64>,
+    /// The option `async`.
+    ///
     /// Default: `true`.
     pub r#async: bool,
+    /// The option `1st`.
     pub _1st: ::core::option::Option<::std::string::String>,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl Config {
     /// Asks Juju for the configuration, with one call of `config-get`.
     ///
     /// # Errors
+    ///
     /// If `config-get` fails, or gives a value of another type than the charm declares.
     pub fn read(
         juju: &__charm_tracing::Juju,
@@ -178,11 +388,9 @@ impl Config {
 }
 
 /// Parameters of the action `start`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Start {}
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for Start {
     const ACTION: &'static str = "start";
 
@@ -194,11 +402,9 @@ impl __charm_tracing::Params for Start {
 }
 
 /// Parameters of the action `config`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ConfigParams {}
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for ConfigParams {
     const ACTION: &'static str = "config";
 
@@ -210,13 +416,12 @@ impl __charm_tracing::Params for ConfigParams {
 }
 
 /// Parameters of the action `event`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct EventParams {
+    /// The parameter `event`.
     pub event: ::core::option::Option<::std::string::String>,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for EventParams {
     const ACTION: &'static str = "event";
 
@@ -230,11 +435,9 @@ impl __charm_tracing::Params for EventParams {
 }
 
 /// Parameters of the action `self`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct SelfParams {}
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for SelfParams {
     const ACTION: &'static str = "self";
 
@@ -246,13 +449,12 @@ impl __charm_tracing::Params for SelfParams {
 }
 
 /// Parameters of the action `2fa`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct _2fa {
+    /// The parameter `2fa`.
     pub _2fa: ::core::option::Option<bool>,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for _2fa {
     const ACTION: &'static str = "2fa";
 
@@ -266,11 +468,9 @@ impl __charm_tracing::Params for _2fa {
 }
 
 /// Parameters of the action `a--b`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct AB {}
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for AB {
     const ACTION: &'static str = "a--b";
 
@@ -282,11 +482,9 @@ impl __charm_tracing::Params for AB {
 }
 
 /// Parameters of the action `status`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StatusParams {}
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for StatusParams {
     const ACTION: &'static str = "status";
 
@@ -298,11 +496,9 @@ impl __charm_tracing::Params for StatusParams {
 }
 
 /// Parameters of the action `option`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct OptionParams {}
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for OptionParams {
     const ACTION: &'static str = "option";
 
@@ -314,11 +510,9 @@ impl __charm_tracing::Params for OptionParams {
 }
 
 /// Parameters of the action `string`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct StringParams {}
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for StringParams {
     const ACTION: &'static str = "string";
 
@@ -330,22 +524,32 @@ impl __charm_tracing::Params for StringParams {
 }
 
 /// Parameters of the action `match`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Match {
+    /// The parameter `type`.
+    ///
     /// Default: `"r#type"`.
     pub r#type: ::std::string::String,
+    /// The parameter `self`.
     pub self_: ::std::string::String,
+    /// The parameter `crate`.
     pub crate_: ::std::string::String,
+    /// The parameter `super`.
     pub super_: ::core::option::Option<::std::string::String>,
+    /// The parameter `Self-Made`.
     pub self_made: ::core::option::Option<bool>,
-    pub params: ::core::option::Option<__charm_tracing::Value>,
+    /// The parameter `params`.
+    pub params: ::core::option::Option<
+        ::std::collections::BTreeMap<::std::string::String, __charm_tracing::Value>,
+    >,
+    /// The parameter `gen`.
     pub r#gen: ::core::option::Option<i64>,
+    /// The parameter `rootPassword`.
     pub root_password: ::core::option::Option<::std::string::String>,
+    /// The parameter `ns.key`.
     pub ns_key: ::core::option::Option<::std::string::String>,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for Match {
     const ACTION: &'static str = "match";
 

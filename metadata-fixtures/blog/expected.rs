@@ -7,7 +7,6 @@ use ::charm_tracing::__v0_1_0 as __charm_tracing;
 ///
 /// A small blog with comments, backed by PostgreSQL.
 #[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 pub enum Event {
     /// A hook that every charm gets.
     Lifecycle(__charm_tracing::Lifecycle),
@@ -41,7 +40,6 @@ pub enum Event {
     Unknown(::std::string::String),
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Charm for Event {
     const NAME: &'static str = "blog";
     const TRACING_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::Some(
@@ -97,15 +95,233 @@ impl __charm_tracing::Charm for Event {
 ///
 /// The storage `content` outlives upgrades and restarts of the unit; its workload sees the
 /// buffer as one file beside its own.
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::Storage {
     name: "content",
     directory: "/var/lib/blog",
 };
 
+/// The endpoints that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// Endpoint `database`: requires `postgresql_client`, limit 1.
+    ///
+    /// Where posts and comments are kept.
+    Database,
+    /// Endpoint `ingress`: requires `ingress`, limit 1.
+    Ingress,
+    /// Endpoint `charm-tracing`: requires `tracing`, limit 1.
+    CharmTracing,
+    /// Endpoint `receive-ca-cert`: requires `certificate_transfer`, limit 1.
+    ReceiveCaCert,
+}
+
+impl Endpoint {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 4] = [
+        Self::Database,
+        Self::Ingress,
+        Self::CharmTracing,
+        Self::ReceiveCaCert,
+    ];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Ingress => "ingress",
+            Self::CharmTracing => "charm-tracing",
+            Self::ReceiveCaCert => "receive-ca-cert",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Endpoint {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        match self {
+            Self::Database => {
+                __charm_tracing::declared::Endpoint {
+                    name: "database",
+                    interface: "postgresql_client",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::Some(1),
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::Ingress => {
+                __charm_tracing::declared::Endpoint {
+                    name: "ingress",
+                    interface: "ingress",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::Some(1),
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::CharmTracing => {
+                __charm_tracing::declared::Endpoint {
+                    name: "charm-tracing",
+                    interface: "tracing",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::Some(1),
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: true,
+                }
+            }
+            Self::ReceiveCaCert => {
+                __charm_tracing::declared::Endpoint {
+                    name: "receive-ca-cert",
+                    interface: "certificate_transfer",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::Some(1),
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: true,
+                }
+            }
+        }
+    }
+}
+
+/// The workload containers that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Container {
+    /// Container `blog`.
+    Blog,
+}
+
+impl Container {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 1] = [Self::Blog];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Blog => "blog",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Container {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Container {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Container {
+        match self {
+            Self::Blog => {
+                __charm_tracing::declared::Container {
+                    name: "blog",
+                    resource: ::core::option::Option::Some("blog-image"),
+                    mounts: &[
+                        __charm_tracing::declared::Mount {
+                            storage: "content",
+                            location: "/srv/blog",
+                        },
+                    ],
+                }
+            }
+        }
+    }
+}
+
+/// The storages that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Storage {
+    /// Storage `content`: filesystem at `/var/lib/blog`.
+    ///
+    /// Pictures and attachments that authors upload.
+    Content,
+}
+
+impl Storage {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 1] = [Self::Content];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Content => "content",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Storage {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Storage {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        match self {
+            Self::Content => {
+                __charm_tracing::declared::Storage {
+                    name: "content",
+                    kind: __charm_tracing::declared::StorageKind::Filesystem,
+                    location: ::core::option::Option::Some("/var/lib/blog"),
+                    least: 1,
+                    most: ::core::option::Option::Some(1),
+                }
+            }
+        }
+    }
+}
+
+/// The resources that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Resource {
+    /// Resource `blog-image`.
+    ///
+    /// The image the blog runs from.
+    BlogImage,
+}
+
+impl Resource {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 1] = [Self::BlogImage];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::BlogImage => "blog-image",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Resource {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Resource {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Resource {
+        match self {
+            Self::BlogImage => {
+                __charm_tracing::declared::Resource {
+                    name: "blog-image",
+                    kind: "oci-image",
+                    filename: ::core::option::Option::None,
+                }
+            }
+        }
+    }
+}
+
 /// The configuration of the charm `blog`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// What stands at the top of every page.
     ///
@@ -127,11 +343,11 @@ pub struct Config {
     pub admin_password: ::core::option::Option<__charm_tracing::SecretId>,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl Config {
     /// Asks Juju for the configuration, with one call of `config-get`.
     ///
     /// # Errors
+    ///
     /// If `config-get` fails, or gives a value of another type than the charm declares.
     pub fn read(
         juju: &__charm_tracing::Juju,
@@ -148,8 +364,7 @@ impl Config {
 }
 
 /// Parameters of the action `create-user`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct CreateUser {
     /// The name to log in with.
     pub name: ::std::string::String,
@@ -161,7 +376,6 @@ pub struct CreateUser {
     pub quota_mib: ::core::option::Option<i64>,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for CreateUser {
     const ACTION: &'static str = "create-user";
 
@@ -177,19 +391,16 @@ impl __charm_tracing::Params for CreateUser {
 }
 
 /// Parameters of the action `export-posts`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ExportPosts {
     /// The format of the file.
     ///
-    /// One of `"json"`, `"csv"`, `"markdown"`.
     /// Default: `"json"`.
-    pub format: ::std::string::String,
+    pub format: ExportPostsFormat,
     /// The first day to export, such as 2025-01-31; without it, all days.
     pub since: ::core::option::Option<::std::string::String>,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for ExportPosts {
     const ACTION: &'static str = "export-posts";
 
@@ -197,15 +408,59 @@ impl __charm_tracing::Params for ExportPosts {
         params: &__charm_tracing::Fields,
     ) -> ::core::result::Result<Self, __charm_tracing::Error> {
         ::core::result::Result::Ok(Self {
-            format: params.or("format", "json")?,
+            format: params.or("format", ExportPostsFormat::Json)?,
             since: params.optional("since")?,
         })
     }
 }
 
+/// One of the texts that a parameter may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum ExportPostsFormat {
+    /// `"json"`.
+    Json,
+    /// `"csv"`.
+    Csv,
+    /// `"markdown"`.
+    Markdown,
+}
+
+impl ExportPostsFormat {
+    /// The text as the operator gives it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Json => "json",
+            Self::Csv => "csv",
+            Self::Markdown => "markdown",
+        }
+    }
+}
+
+impl ::core::fmt::Display for ExportPostsFormat {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl __charm_tracing::FromValue for ExportPostsFormat {
+    fn from_value(
+        value: &__charm_tracing::Field<'_>,
+    ) -> ::core::result::Result<Self, __charm_tracing::Error> {
+        match value.text() {
+            ::core::option::Option::Some("json") => {
+                ::core::result::Result::Ok(Self::Json)
+            }
+            ::core::option::Option::Some("csv") => ::core::result::Result::Ok(Self::Csv),
+            ::core::option::Option::Some("markdown") => {
+                ::core::result::Result::Ok(Self::Markdown)
+            }
+            _ => ::core::result::Result::Err(value.refuse("one of json, csv, markdown")),
+        }
+    }
+}
+
 /// Parameters of the action `rotate-signing-key`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct RotateSigningKey {
     /// The length of the new key.
     ///
@@ -213,7 +468,6 @@ pub struct RotateSigningKey {
     pub bytes: i64,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for RotateSigningKey {
     const ACTION: &'static str = "rotate-signing-key";
 

@@ -7,7 +7,6 @@ use ::charm_tracing::__v0_1_0 as __charm_tracing;
 ///
 /// Every section of the format once.
 #[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 pub enum Event {
     /// A hook that every charm gets.
     Lifecycle(__charm_tracing::Lifecycle),
@@ -23,7 +22,7 @@ pub enum Event {
     MetricsRelation(__charm_tracing::RelationEvent),
     /// Endpoint `website`: provides `http`.
     WebsiteRelation(__charm_tracing::RelationEvent),
-    /// Endpoint `cluster`: peers over `everything_peers`.
+    /// Endpoint `cluster`: peers over `everything_peers`; never broken.
     ClusterRelation(__charm_tracing::RelationEvent),
     /// Storage `pages`: filesystem at `/var/lib/pages`.
     ///
@@ -68,7 +67,6 @@ pub enum Event {
     Unknown(::std::string::String),
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Charm for Event {
     const NAME: &'static str = "everything";
     const TRACING_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::Some(
@@ -160,34 +158,506 @@ impl __charm_tracing::Charm for Event {
 ///
 /// The storage `traces` outlives upgrades and restarts of the unit, and no workload container
 /// mounts it.
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::Storage {
     name: "traces",
     directory: "/var/lib/traces",
 };
 
+/// The endpoints that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// Endpoint `database`: requires `postgresql_client`, limit 2.
+    Database,
+    /// Endpoint `principal`: requires `juju-info`, container scope.
+    Principal,
+    /// Endpoint `charm-tracing`: requires `tracing`, limit 1.
+    CharmTracing,
+    /// Endpoint `workload-tracing`: requires `tracing`, limit 1.
+    WorkloadTracing,
+    /// Endpoint `receive-ca-cert`: requires `certificate_transfer`.
+    ReceiveCaCert,
+    /// Endpoint `logs`: requires `loki_push_api`.
+    Logs,
+    /// Endpoint `metrics`: provides `prometheus_scrape`.
+    Metrics,
+    /// Endpoint `website`: provides `http`.
+    Website,
+    /// Endpoint `cluster`: peers over `everything_peers`; never broken.
+    Cluster,
+}
+
+impl Endpoint {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 9] = [
+        Self::Database,
+        Self::Principal,
+        Self::CharmTracing,
+        Self::WorkloadTracing,
+        Self::ReceiveCaCert,
+        Self::Logs,
+        Self::Metrics,
+        Self::Website,
+        Self::Cluster,
+    ];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Database => "database",
+            Self::Principal => "principal",
+            Self::CharmTracing => "charm-tracing",
+            Self::WorkloadTracing => "workload-tracing",
+            Self::ReceiveCaCert => "receive-ca-cert",
+            Self::Logs => "logs",
+            Self::Metrics => "metrics",
+            Self::Website => "website",
+            Self::Cluster => "cluster",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Endpoint {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        match self {
+            Self::Database => {
+                __charm_tracing::declared::Endpoint {
+                    name: "database",
+                    interface: "postgresql_client",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::Some(2),
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::Principal => {
+                __charm_tracing::declared::Endpoint {
+                    name: "principal",
+                    interface: "juju-info",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Container,
+                    optional: false,
+                }
+            }
+            Self::CharmTracing => {
+                __charm_tracing::declared::Endpoint {
+                    name: "charm-tracing",
+                    interface: "tracing",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::Some(1),
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::WorkloadTracing => {
+                __charm_tracing::declared::Endpoint {
+                    name: "workload-tracing",
+                    interface: "tracing",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::Some(1),
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::ReceiveCaCert => {
+                __charm_tracing::declared::Endpoint {
+                    name: "receive-ca-cert",
+                    interface: "certificate_transfer",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::Logs => {
+                __charm_tracing::declared::Endpoint {
+                    name: "logs",
+                    interface: "loki_push_api",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::Metrics => {
+                __charm_tracing::declared::Endpoint {
+                    name: "metrics",
+                    interface: "prometheus_scrape",
+                    role: __charm_tracing::declared::Role::Provides,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::Website => {
+                __charm_tracing::declared::Endpoint {
+                    name: "website",
+                    interface: "http",
+                    role: __charm_tracing::declared::Role::Provides,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: true,
+                }
+            }
+            Self::Cluster => {
+                __charm_tracing::declared::Endpoint {
+                    name: "cluster",
+                    interface: "everything_peers",
+                    role: __charm_tracing::declared::Role::Peers,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+        }
+    }
+}
+
+/// The workload containers that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Container {
+    /// Container `web`.
+    Web,
+    /// Container `sidecar`.
+    Sidecar,
+}
+
+impl Container {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 2] = [Self::Web, Self::Sidecar];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Web => "web",
+            Self::Sidecar => "sidecar",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Container {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Container {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Container {
+        match self {
+            Self::Web => {
+                __charm_tracing::declared::Container {
+                    name: "web",
+                    resource: ::core::option::Option::Some("web-image"),
+                    mounts: &[
+                        __charm_tracing::declared::Mount {
+                            storage: "pages",
+                            location: "/srv/pages/",
+                        },
+                        __charm_tracing::declared::Mount {
+                            storage: "pages",
+                            location: "/srv/copy",
+                        },
+                    ],
+                }
+            }
+            Self::Sidecar => {
+                __charm_tracing::declared::Container {
+                    name: "sidecar",
+                    resource: ::core::option::Option::None,
+                    mounts: &[],
+                }
+            }
+        }
+    }
+}
+
+/// The storages that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Storage {
+    /// Storage `pages`: filesystem at `/var/lib/pages`.
+    ///
+    /// What the web server shows.
+    Pages,
+    /// Storage `traces`: filesystem at `/var/lib/traces/`.
+    Traces,
+    /// Storage `keys`: filesystem at `/var/lib/keys`.
+    Keys,
+    /// Storage `scratch`: filesystem.
+    Scratch,
+    /// Storage `archive`: filesystem.
+    Archive,
+    /// Storage `logs`: filesystem.
+    Logs,
+    /// Storage `disks`: block.
+    Disks,
+}
+
+impl Storage {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 7] = [
+        Self::Pages,
+        Self::Traces,
+        Self::Keys,
+        Self::Scratch,
+        Self::Archive,
+        Self::Logs,
+        Self::Disks,
+    ];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Pages => "pages",
+            Self::Traces => "traces",
+            Self::Keys => "keys",
+            Self::Scratch => "scratch",
+            Self::Archive => "archive",
+            Self::Logs => "logs",
+            Self::Disks => "disks",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Storage {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Storage {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        match self {
+            Self::Pages => {
+                __charm_tracing::declared::Storage {
+                    name: "pages",
+                    kind: __charm_tracing::declared::StorageKind::Filesystem,
+                    location: ::core::option::Option::Some("/var/lib/pages"),
+                    least: 1,
+                    most: ::core::option::Option::Some(1),
+                }
+            }
+            Self::Traces => {
+                __charm_tracing::declared::Storage {
+                    name: "traces",
+                    kind: __charm_tracing::declared::StorageKind::Filesystem,
+                    location: ::core::option::Option::Some("/var/lib/traces/"),
+                    least: 1,
+                    most: ::core::option::Option::Some(1),
+                }
+            }
+            Self::Keys => {
+                __charm_tracing::declared::Storage {
+                    name: "keys",
+                    kind: __charm_tracing::declared::StorageKind::Filesystem,
+                    location: ::core::option::Option::Some("/var/lib/keys"),
+                    least: 1,
+                    most: ::core::option::Option::Some(1),
+                }
+            }
+            Self::Scratch => {
+                __charm_tracing::declared::Storage {
+                    name: "scratch",
+                    kind: __charm_tracing::declared::StorageKind::Filesystem,
+                    location: ::core::option::Option::None,
+                    least: 1,
+                    most: ::core::option::Option::Some(1),
+                }
+            }
+            Self::Archive => {
+                __charm_tracing::declared::Storage {
+                    name: "archive",
+                    kind: __charm_tracing::declared::StorageKind::Filesystem,
+                    location: ::core::option::Option::None,
+                    least: 1,
+                    most: ::core::option::Option::Some(1),
+                }
+            }
+            Self::Logs => {
+                __charm_tracing::declared::Storage {
+                    name: "logs",
+                    kind: __charm_tracing::declared::StorageKind::Filesystem,
+                    location: ::core::option::Option::None,
+                    least: 0,
+                    most: ::core::option::Option::Some(3),
+                }
+            }
+            Self::Disks => {
+                __charm_tracing::declared::Storage {
+                    name: "disks",
+                    kind: __charm_tracing::declared::StorageKind::Block,
+                    location: ::core::option::Option::None,
+                    least: 1,
+                    most: ::core::option::Option::None,
+                }
+            }
+        }
+    }
+}
+
+/// The resources that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Resource {
+    /// Resource `web-image`.
+    ///
+    /// The web server.
+    WebImage,
+    /// Resource `licence`.
+    ///
+    /// A licence.
+    Licence,
+}
+
+impl Resource {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 2] = [Self::WebImage, Self::Licence];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WebImage => "web-image",
+            Self::Licence => "licence",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Resource {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Resource {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Resource {
+        match self {
+            Self::WebImage => {
+                __charm_tracing::declared::Resource {
+                    name: "web-image",
+                    kind: "oci-image",
+                    filename: ::core::option::Option::None,
+                }
+            }
+            Self::Licence => {
+                __charm_tracing::declared::Resource {
+                    name: "licence",
+                    kind: "file",
+                    filename: ::core::option::Option::Some("licence.txt"),
+                }
+            }
+        }
+    }
+}
+
+/// The devices that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Device {
+    /// Device `gpu`.
+    ///
+    /// A card.
+    Gpu,
+}
+
+impl Device {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 1] = [Self::Gpu];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Gpu => "gpu",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Device {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Device {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Device {
+        match self {
+            Self::Gpu => {
+                __charm_tracing::declared::Device {
+                    name: "gpu",
+                    kind: "nvidia.com/gpu",
+                    least: ::core::option::Option::Some(1),
+                    most: ::core::option::Option::Some(2),
+                }
+            }
+        }
+    }
+}
+
+/// The extra bindings that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Binding {
+    /// Extra binding `public`.
+    Public,
+    /// Extra binding `Ring of Power`.
+    RingOfPower,
+}
+
+impl Binding {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 2] = [Self::Public, Self::RingOfPower];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::RingOfPower => "Ring of Power",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Binding {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
 /// The configuration of the charm `everything`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// No default.
     pub name: ::core::option::Option<::std::string::String>,
+    /// The option `greeting`.
     pub greeting: ::std::string::String,
+    /// The option `count`.
+    ///
     /// Default: `511`.
     pub count: i64,
+    /// The option `ratio`.
+    ///
     /// Default: `-0.25`.
     pub ratio: f64,
+    /// The option `switch`.
+    ///
     /// Default: `true`.
     pub switch: bool,
+    /// The option `later`.
     pub later: ::core::option::Option<i64>,
+    /// The option `token`.
     pub token: ::core::option::Option<__charm_tracing::SecretId>,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl Config {
     /// Asks Juju for the configuration, with one call of `config-get`.
     ///
     /// # Errors
+    ///
     /// If `config-get` fails, or gives a value of another type than the charm declares.
     pub fn read(
         juju: &__charm_tracing::Juju,
@@ -206,11 +676,9 @@ impl Config {
 }
 
 /// Parameters of the action `pause`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Pause {}
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for Pause {
     const ACTION: &'static str = "pause";
 
@@ -224,11 +692,9 @@ impl __charm_tracing::Params for Pause {
 /// Parameters of the action `resume`.
 ///
 /// Resume what was paused
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Resume {}
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for Resume {
     const ACTION: &'static str = "resume";
 
@@ -240,28 +706,42 @@ impl __charm_tracing::Params for Resume {
 }
 
 /// Parameters of the action `tune`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Tune {
+    /// The parameter `text`.
     pub text: ::std::string::String,
+    /// The parameter `text-default`.
+    ///
     /// Default: `"with \"quotes\" and a \\"`.
     pub text_default: ::std::string::String,
+    /// The parameter `count`.
+    ///
     /// Default: `-5`.
     pub count: i64,
+    /// The parameter `large`.
+    ///
     /// Default: `8589934592`.
     pub large: i64,
+    /// The parameter `ratio`.
+    ///
     /// Default: `1.0`.
     pub ratio: f64,
+    /// The parameter `flag`.
+    ///
     /// Default: `false`.
     pub flag: bool,
-    pub list: ::core::option::Option<__charm_tracing::Value>,
-    pub tree: __charm_tracing::Value,
+    /// The parameter `list`.
+    ///
+    /// Default: `["a","b"]`.
+    pub list: ::std::vec::Vec<::std::string::String>,
+    /// The parameter `tree`.
+    pub tree: TuneTree,
+    /// The parameter `either`.
     pub either: ::core::option::Option<__charm_tracing::Value>,
     /// No type at all.
     pub untyped: ::core::option::Option<__charm_tracing::Value>,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for Tune {
     const ACTION: &'static str = "tune";
 
@@ -275,10 +755,28 @@ impl __charm_tracing::Params for Tune {
             large: params.or("large", 8589934592i64)?,
             ratio: params.or("ratio", 1.0)?,
             flag: params.or("flag", false)?,
-            list: params.optional("list")?,
+            list: params.or_json("list", "[\"a\",\"b\"]")?,
             tree: params.required("tree")?,
             either: params.optional("either")?,
             untyped: params.optional("untyped")?,
+        })
+    }
+}
+
+/// An object among the parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TuneTree {
+    /// The parameter `leaf`.
+    pub leaf: ::core::option::Option<::std::string::String>,
+}
+
+impl __charm_tracing::FromValue for TuneTree {
+    fn from_value(
+        value: &__charm_tracing::Field<'_>,
+    ) -> ::core::result::Result<Self, __charm_tracing::Error> {
+        let fields = value.object()?;
+        ::core::result::Result::Ok(Self {
+            leaf: fields.optional("leaf")?,
         })
     }
 }

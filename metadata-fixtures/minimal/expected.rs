@@ -7,7 +7,6 @@ use ::charm_tracing::__v0_1_0 as __charm_tracing;
 ///
 /// The least a charm can be.
 #[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 pub enum Event {
     /// A hook that every charm gets.
     Lifecycle(__charm_tracing::Lifecycle),
@@ -17,7 +16,6 @@ pub enum Event {
     Unknown(::std::string::String),
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Charm for Event {
     const NAME: &'static str = "minimal";
     const TRACING_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
@@ -41,5 +39,4 @@ impl __charm_tracing::Charm for Event {
 /// Where traces wait until they are sent.
 ///
 /// The charm declares no storage; the charm directory lasts as long as the machine.
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::CharmDirectory;

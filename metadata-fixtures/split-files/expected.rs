@@ -7,7 +7,6 @@ use ::charm_tracing::__v0_1_0 as __charm_tracing;
 ///
 /// The three files Juju reads.
 #[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 pub enum Event {
     /// A hook that every charm gets.
     Lifecycle(__charm_tracing::Lifecycle),
@@ -25,7 +24,6 @@ pub enum Event {
     Unknown(::std::string::String),
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Charm for Event {
     const NAME: &'static str = "split-files";
     const TRACING_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::Some(
@@ -63,14 +61,110 @@ impl __charm_tracing::Charm for Event {
 /// Where traces wait until they are sent.
 ///
 /// The storage `data` outlives upgrades and restarts of the unit.
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::StorageByName {
     name: "data",
 };
 
+/// The endpoints that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// Endpoint `tracing`: requires `tracing`, limit 1.
+    Tracing,
+    /// Endpoint `db`: requires `mysql_client`.
+    Db,
+}
+
+impl Endpoint {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 2] = [Self::Tracing, Self::Db];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Tracing => "tracing",
+            Self::Db => "db",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Endpoint {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        match self {
+            Self::Tracing => {
+                __charm_tracing::declared::Endpoint {
+                    name: "tracing",
+                    interface: "tracing",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::Some(1),
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::Db => {
+                __charm_tracing::declared::Endpoint {
+                    name: "db",
+                    interface: "mysql_client",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+        }
+    }
+}
+
+/// The storages that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Storage {
+    /// Storage `data`: filesystem.
+    Data,
+}
+
+impl Storage {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 1] = [Self::Data];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Data => "data",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Storage {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Storage {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        match self {
+            Self::Data => {
+                __charm_tracing::declared::Storage {
+                    name: "data",
+                    kind: __charm_tracing::declared::StorageKind::Filesystem,
+                    location: ::core::option::Option::None,
+                    least: 1,
+                    most: ::core::option::Option::Some(1),
+                }
+            }
+        }
+    }
+}
+
 /// The configuration of the charm `split-files`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// Minutes between backups.
     ///
@@ -78,11 +172,11 @@ pub struct Config {
     pub interval: i64,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl Config {
     /// Asks Juju for the configuration, with one call of `config-get`.
     ///
     /// # Errors
+    ///
     /// If `config-get` fails, or gives a value of another type than the charm declares.
     pub fn read(
         juju: &__charm_tracing::Juju,
@@ -95,13 +189,12 @@ impl Config {
 }
 
 /// Parameters of the action `backup`.
-#[derive(Clone, Debug)]
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Backup {
+    /// The parameter `target`.
     pub target: ::std::string::String,
 }
 
-#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
 impl __charm_tracing::Params for Backup {
     const ACTION: &'static str = "backup";
 

@@ -29,7 +29,7 @@ pub(crate) fn check(files: &Files, metadata: &Metadata, findings: &Findings) {
     }
     for action in &metadata.actions {
         grammar::action(charm, action, findings);
-        typed::params(action, findings);
+        typed::params(&action.is.takes, findings);
     }
     typed::options(&metadata.options, findings);
     clash::check(metadata, findings);

@@ -2,10 +2,13 @@
 //! Quote builds the tokens, syn reads them back as items, prettyplease prints those: what reaches
 //! the charm has been parsed once, and its layout is nobody's taste.
 
+mod declared;
 mod doc;
 mod event;
 mod fields;
+mod literal;
 mod place;
+mod structs;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
@@ -26,9 +29,10 @@ pub(crate) fn expand(metadata: &Metadata, files: &[String]) -> Result<String, sy
         event::variants(metadata),
         event::charm(metadata),
         place::buffer_place(metadata),
-        fields::config(metadata),
+        declared::declared(metadata),
+        structs::config(metadata),
     ];
-    let actions = metadata.actions.iter().map(fields::action);
+    let actions = metadata.actions.iter().map(structs::action);
     for tokens in items.into_iter().chain(actions) {
         let mut file: syn::File = syn::parse2(tokens)?;
         // Printed one by one, since prettyplease puts no blank line between items.
@@ -50,11 +54,6 @@ fn runtime() -> TokenStream {
         #[allow(unused_imports)]
         use ::charm_tracing::#module as __charm_tracing;
     }
-}
-
-/// Lints that names and texts of the metadata can set off, and that no charm author can mend.
-fn allowances() -> TokenStream {
-    quote!(#[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)])
 }
 
 /// Puts a blank line between the constants and the functions of an `impl`.

@@ -1,12 +1,15 @@
 //! Typed fields of the generated structs: which Rust type a parameter or option becomes, and
 //! whether its default fits. Checking and expanding both ask here, so that they cannot disagree.
 
-use crate::build::metadata::parameter::{ConfigOption, Param, TypeName};
+use std::collections::BTreeSet;
+
+use crate::build::metadata::parameter::{ConfigOption, Object, Param, Schema, TypeName};
 use crate::build::metadata::value::Value;
+use crate::build::name;
 
 /// The type of a field.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+#[derive(Clone, Debug)]
+pub(crate) enum Kind<'m> {
     Text,
     Integer,
     Number,
@@ -15,20 +18,39 @@ pub(crate) enum Kind {
     Secret,
     /// Whatever JSON can say.
     Any,
+    /// One of these texts.
+    Choice(Vec<&'m str>),
+    List(Box<Kind<'m>>),
+    /// An object whose keys are not known.
+    Map(Box<Kind<'m>>),
+    Object(&'m Object),
 }
 
-impl Kind {
-    /// The type of a parameter; what is more than a scalar arrives as it is.
-    pub(crate) fn of_param(param: &Param) -> Self {
-        let TypeName::One(name) = &param.kind else {
-            return Self::Any;
+impl<'m> Kind<'m> {
+    /// The type of a parameter. What JSON Schema can say beyond a Rust type arrives as JSON.
+    pub(crate) fn of_param(param: &'m Param) -> Self {
+        let name = match &param.kind {
+            TypeName::Several => return Self::Any,
+            TypeName::Unsaid => "",
+            TypeName::One(name) => name.as_str(),
         };
-        match name.as_str() {
-            "string" => Self::Text,
-            "integer" => Self::Integer,
-            "number" => Self::Number,
-            "boolean" => Self::Boolean,
+        match (name, choices(&param.choices)) {
+            ("" | "string", Some(choices)) => Self::Choice(choices),
+            ("string", None) => Self::Text,
+            ("integer", _) => Self::Integer,
+            ("number", _) => Self::Number,
+            ("boolean", _) => Self::Boolean,
+            ("array", _) => Self::List(Box::new(Self::of_schema(&param.items))),
+            ("object", _) if !param.object.fields.is_empty() => Self::Object(&param.object),
+            ("object", _) => Self::Map(Box::new(Self::of_schema(&param.object.additional))),
             _ => Self::Any,
+        }
+    }
+
+    pub(crate) fn of_schema(schema: &'m Schema) -> Self {
+        match schema {
+            Schema::Of(param) => Self::of_param(param),
+            Schema::Unsaid | Schema::Flag(_) | Schema::Several => Self::Any,
         }
     }
 
@@ -46,36 +68,109 @@ impl Kind {
     }
 
     /// What a report calls a default of this type.
-    pub(crate) fn expected(self) -> &'static str {
+    pub(crate) fn expected(&self) -> String {
         match self {
-            Self::Text => "a text; put it in quotes",
-            Self::Integer => "a whole number of 64 bits, such as `8080`",
-            Self::Number => "a number, such as `0.5`",
-            Self::Boolean => "`true` or `false`",
-            Self::Secret | Self::Any => "a value",
+            Self::Text => "a text; put it in quotes".to_owned(),
+            Self::Integer => "a whole number of 64 bits, such as `8080`".to_owned(),
+            Self::Number => "a number, such as `0.5`".to_owned(),
+            Self::Boolean => "`true` or `false`".to_owned(),
+            Self::Secret | Self::Any => "a value".to_owned(),
+            Self::Choice(choices) => format!("one of `{}`", choices.join("`, `")),
+            Self::List(_) => "a list of values of the type under `items`".to_owned(),
+            Self::Map(_) | Self::Object(_) => "a mapping whose values have their types".to_owned(),
         }
     }
 
     /// What a field holds when Juju says nothing.
     ///
-    /// A secret has no default that would be known at build time, and a nested value none that
-    /// could be written as a Rust literal; Juju gives both when it has them.
-    pub(crate) fn fallback(self, default: &Value) -> Result<Fallback, Misfit> {
-        if *default == Value::Null || matches!(self, Self::Secret | Self::Any) {
-            return Ok(Fallback::None);
-        }
-        let fallback = match self {
-            Self::Text => match default {
-                Value::Text(text) => Some(Fallback::Text(text.clone())),
-                _ => None,
-            },
-            Self::Integer => default.integer().map(Fallback::Integer),
-            Self::Number => default.number().map(Fallback::Number),
-            Self::Boolean => default.boolean().map(Fallback::Boolean),
-            Self::Secret | Self::Any => None,
+    /// A secret has no default that would be known at build time; Juju gives it when it has it.
+    pub(crate) fn fallback(&self, default: &Value) -> Result<Fallback, Misfit> {
+        let fallback = match (self, default) {
+            (_, Value::Null) | (Self::Secret, _) => Some(Fallback::None),
+            (Self::Text, Value::Text(text)) => Some(Fallback::Text(text.clone())),
+            (Self::Choice(choices), Value::Text(text)) if choices.contains(&text.as_str()) => {
+                Some(Fallback::Choice(text.clone()))
+            }
+            (Self::Text | Self::Choice(_), _) => None,
+            (Self::Integer, _) => default.integer().map(Fallback::Integer),
+            (Self::Number, _) => default.number().map(Fallback::Number),
+            (Self::Boolean, _) => default.boolean().map(Fallback::Boolean),
+            (Self::Any, _) => Some(self.json(default).map_or(Fallback::None, Fallback::Json)),
+            (Self::List(_) | Self::Map(_) | Self::Object(_), _) => {
+                Some(Fallback::Json(self.json(default)?))
+            }
         };
         fallback.ok_or(Misfit)
     }
+
+    /// A default as JSON, with what YAML and Juju take for a number or boolean written as one.
+    fn json(&self, value: &Value) -> Result<String, Misfit> {
+        match (self, value) {
+            (_, Value::Null) => Ok("null".to_owned()),
+            (Self::Any, Value::Boolean(boolean)) => Ok(boolean.to_string()),
+            (Self::Any, Value::Integer(integer)) => Ok(integer.to_string()),
+            (Self::Any, Value::Number(_)) => Self::Number.json(value),
+            (Self::Any, Value::Text(text)) => Ok(quoted(text)),
+            (Self::Any, Value::List(_)) => Self::List(Box::new(Self::Any)).json(value),
+            (Self::Any, Value::Mapping(_)) => Self::Map(Box::new(Self::Any)).json(value),
+            (Self::List(kind), Value::List(values)) => {
+                let items: Result<Vec<_>, _> = values.iter().map(|item| kind.json(item)).collect();
+                Ok(format!("[{}]", items?.join(",")))
+            }
+            (Self::Map(kind), Value::Mapping(entries)) => object(entries, |_| (**kind).clone()),
+            (Self::Object(known), Value::Mapping(entries)) => object(entries, |name| {
+                let param = known.fields.find(name);
+                param.map_or(Self::Any, |param| Kind::of_param(&param.is))
+            }),
+            (Self::List(_) | Self::Map(_) | Self::Object(_) | Self::Any | Self::Secret, _) => {
+                Err(Misfit)
+            }
+            _ => match self.fallback(value)? {
+                Fallback::None => Ok("null".to_owned()),
+                Fallback::Text(text) | Fallback::Choice(text) => Ok(quoted(&text)),
+                Fallback::Integer(integer) => Ok(integer.to_string()),
+                Fallback::Number(number) => Ok(format!("{number:?}")),
+                Fallback::Boolean(boolean) => Ok(boolean.to_string()),
+                Fallback::Json(json) => Ok(json),
+            },
+        }
+    }
+}
+
+fn object<'m>(
+    entries: &[(String, Value)],
+    kind: impl Fn(&str) -> Kind<'m>,
+) -> Result<String, Misfit> {
+    let entry = |(name, value): &(String, Value)| {
+        Ok(format!("{}:{}", quoted(name), kind(name).json(value)?))
+    };
+    let entries: Result<Vec<_>, _> = entries.iter().map(entry).collect();
+    Ok(format!("{{{}}}", entries?.join(",")))
+}
+
+/// A text as JSON writes it.
+fn quoted(text: &str) -> String {
+    let letter = |c: char| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04x}", u32::from(c)),
+        c => c.to_string(),
+    };
+    let letters: String = text.chars().map(letter).collect();
+    format!("\"{letters}\"")
+}
+
+/// The values of an `enum` if all are texts that Rust can tell apart by name; others stay texts.
+fn choices(values: &[Value]) -> Option<Vec<&str>> {
+    let mut variants = BTreeSet::new();
+    let texts: Option<Vec<&str>> = values
+        .iter()
+        .map(|value| match value {
+            Value::Text(text) if name::is_speakable(text) => Some(text.as_str()),
+            _ => None,
+        })
+        .collect();
+    let distinct = |text: &&str| variants.insert(name::choice(text).to_string());
+    texts.filter(|texts| !texts.is_empty() && texts.iter().all(distinct))
 }
 
 /// A default, checked against the type of its field.
@@ -87,6 +182,10 @@ pub(crate) enum Fallback {
     Integer(i64),
     Number(f64),
     Boolean(bool),
+    /// One of the texts of the field's `enum`.
+    Choice(String),
+    /// What has no Rust literal.
+    Json(String),
 }
 
 /// The default is not of the field's type.
@@ -113,9 +212,46 @@ mod tests {
             (Kind::Text, Value::Integer(1), Err(Misfit)),
             (Kind::Text, text(""), Ok(Fallback::Text(String::new()))),
             (Kind::Text, Value::Null, Ok(Fallback::None)),
-            (Kind::Any, Value::Nested, Ok(Fallback::None)),
+            (Kind::Choice(vec!["a"]), text("b"), Err(Misfit)),
+            (Kind::Any, Value::Huge, Ok(Fallback::None)),
         ] {
             assert_eq!(kind.fallback(&default), fallback, "{kind:?} {default:?}");
         }
+    }
+
+    #[test]
+    fn nested_defaults_are_json_of_the_declared_types() {
+        let text = |text: &str| Value::Text(text.to_owned());
+        let numbers = Kind::List(Box::new(Kind::Number));
+        for (kind, default, json) in [
+            (&numbers, Value::List(vec![Value::Integer(1)]), "[1.0]"),
+            (&numbers, Value::List(vec![text("0.5")]), "[0.5]"),
+            (
+                &Kind::Any,
+                Value::Mapping(vec![("a\"\n".to_owned(), Value::List(Vec::new()))]),
+                r#"{"a\"\u000a":[]}"#,
+            ),
+            (&Kind::Any, Value::Boolean(true), "true"),
+        ] {
+            let expected = Ok(Fallback::Json(json.to_owned()));
+            assert_eq!(kind.fallback(&default), expected, "{default:?}");
+        }
+        assert_eq!(numbers.fallback(&Value::List(vec![text("x")])), Err(Misfit));
+    }
+
+    #[test]
+    fn an_enum_of_texts_with_distinct_names_is_a_choice() {
+        let text = |text: &&str| Value::Text((*text).to_owned());
+        for (values, taken) in [
+            (&["json", "csv"] as &[&str], true),
+            (&["a-b", "a_b"], false),
+            (&["", "a"], false),
+            (&["+"], false),
+            (&[], false),
+        ] {
+            let values: Vec<Value> = values.iter().map(text).collect();
+            assert_eq!(choices(&values).is_some(), taken, "{values:?}");
+        }
+        assert!(choices(&[Value::Integer(1)]).is_none());
     }
 }

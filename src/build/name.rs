@@ -8,12 +8,41 @@ pub(crate) fn variant(name: &str, suffix: &str) -> Ident {
     ident(&format!("{}{suffix}", pascal(name)))
 }
 
+/// The variant of an enum that holds names of one kind only, and so needs no suffix.
+pub(crate) fn bare(name: &str) -> Ident {
+    match pascal(name).as_str() {
+        "Self" => ident("Self_"),
+        bare => ident(bare),
+    }
+}
+
+/// The variant for a value of a parameter's `enum`. `INFO` becomes `Info`: the values of one
+/// parameter are written alike, so nothing is lost.
+pub(crate) fn choice(text: &str) -> Ident {
+    if text.contains(|c: char| c.is_ascii_lowercase()) {
+        bare(text)
+    } else {
+        bare(&text.to_ascii_lowercase())
+    }
+}
+
 /// The struct that holds an action's parameters. An action whose struct would hide a name that a
 /// charm's `main.rs` needs gets `Params` behind it.
 pub(crate) fn params(action: &str) -> Ident {
     let name = pascal(action);
     if TAKEN.contains(&name.as_str()) {
         ident(&format!("{name}Params"))
+    } else {
+        ident(&name)
+    }
+}
+
+/// The type of a parameter that is an object or one of several texts, called after where it
+/// stands: `format` of `ExportPosts` to `ExportPostsFormat`.
+pub(crate) fn nested(owner: &Ident, param: &str) -> Ident {
+    let name = format!("{owner}{}", pascal(param));
+    if TAKEN.contains(&name.as_str()) {
+        ident(&format!("{name}Value"))
     } else {
         ident(&name)
     }
@@ -87,9 +116,15 @@ const UNSPEAKABLE: &str = "Unnamed";
 
 /// Names an action's struct must not hide: the generated types, the types and traits every Rust
 /// file starts with, and the runtime's types that handlers are written with.
-const TAKEN: [&str; 50] = [
+const TAKEN: [&str; 56] = [
     "Event",
     "Config",
+    "Endpoint",
+    "Container",
+    "Storage",
+    "Resource",
+    "Device",
+    "Binding",
     "Self",
     // The prelude of the standard library.
     "AsMut",
@@ -176,5 +211,27 @@ mod tests {
         assert_eq!(params("event").to_string(), "EventParams");
         assert_eq!(params("self").to_string(), "SelfParams");
         assert_eq!(params("status").to_string(), "StatusParams");
+        assert_eq!(
+            nested(&params("tune"), "log-level").to_string(),
+            "TuneLogLevel"
+        );
+        assert_eq!(
+            nested(&params("into"), "iterator").to_string(),
+            "IntoIteratorValue"
+        );
+    }
+
+    #[test]
+    fn values_and_names_become_variants() {
+        for (text, variant) in [
+            ("self", "Self_"),
+            ("2fa", "_2fa"),
+            ("INFO", "Info"),
+            ("WARN-ALL", "WarnAll"),
+            ("gzip -9", "Gzip9"),
+            ("iPv6", "IPv6"),
+        ] {
+            assert_eq!(choice(text).to_string(), variant, "{text}");
+        }
     }
 }

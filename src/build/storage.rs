@@ -145,7 +145,7 @@ pub(crate) struct Count {
 }
 
 impl Count {
-    const ONE: Self = Self {
+    pub(crate) const ONE: Self = Self {
         min: 1,
         max: Some(1),
     };

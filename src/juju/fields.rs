@@ -3,6 +3,7 @@
 //! The generated code calls this with the names and defaults of the metadata; the type comes from
 //! the field it fills. Juju coerces by its own schema, so an integer may arrive as `3.0`.
 
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -12,107 +13,198 @@ use crate::juju::Error;
 /// A JSON object whose values are read by name and type.
 #[derive(Clone, Debug)]
 pub struct Fields {
+    /// The tool in errors, and for an object within an object the keys that lead there.
     of: &'static str,
+    above: String,
     values: Map<String, Value>,
 }
 
 impl Fields {
     /// `of` names the tool in errors. `null` is an empty object.
     pub(crate) fn of(of: &'static str, answer: Value) -> Result<Self, Error> {
-        match answer {
-            Value::Object(values) => Ok(Self { of, values }),
-            Value::Null => Ok(Self {
-                of,
-                values: Map::new(),
-            }),
-            _ => Err(Error::field(
-                of,
-                "Juju answered with something else than an object".to_owned(),
-            )),
-        }
+        let values = match answer {
+            Value::Object(values) => values,
+            Value::Null => Map::new(),
+            _ => {
+                let problem = "Juju answered with something else than an object";
+                return Err(Error::field(of, problem.to_owned()));
+            }
+        };
+        let above = String::new();
+        Ok(Self { of, above, values })
     }
 
     /// The value of `key`, which has to be there.
     pub fn required<T: FromValue>(&self, key: &str) -> Result<T, Error> {
-        self.optional(key)?
-            .ok_or_else(|| Error::field(self.of, format!("`{key}` is required and was not given")))
+        self.optional(key)?.ok_or_else(|| {
+            let name = self.name(key);
+            Error::field(self.of, format!("`{name}` is required and was not given"))
+        })
     }
 
     /// The value of `key`, if it is there and not `null`.
     pub fn optional<T: FromValue>(&self, key: &str) -> Result<Option<T>, Error> {
-        let Some(value) = self.values.get(key).filter(|value| !value.is_null()) else {
-            return Ok(None);
-        };
-        T::from_value(value).map(Some).ok_or_else(|| {
-            let (expected, found) = (T::EXPECTED, kind_of(value));
-            Error::field(
-                self.of,
-                format!("`{key}` has to be {expected} and is {found}"),
-            )
-        })
+        let value = self.values.get(key).filter(|value| !value.is_null());
+        value.map(|value| self.read(key, value)).transpose()
     }
 
     /// The value of `key`, or the default.
     pub fn or<T: FromValue>(&self, key: &str, default: impl Into<T>) -> Result<T, Error> {
         Ok(self.optional(key)?.unwrap_or_else(|| default.into()))
     }
+
+    /// The value of `key`, or a default that is written as JSON because it is a list or an object.
+    pub fn or_json<T: FromValue>(&self, key: &str, default: &str) -> Result<T, Error> {
+        if let Some(value) = self.optional(key)? {
+            return Ok(value);
+        }
+        let default: Value = serde_json::from_str(default).map_err(|error| {
+            Error::field(
+                self.of,
+                format!("the default of `{key}` is no JSON: {error}"),
+            )
+        })?;
+        self.read(key, &default)
+    }
+
+    /// All values but those of the `known` keys.
+    pub fn beyond<T: FromValue>(&self, known: &[&str]) -> Result<BTreeMap<String, T>, Error> {
+        let others = self.values.iter();
+        others
+            .filter(|(key, _)| !known.contains(&key.as_str()))
+            .map(|(key, value)| Ok((key.clone(), self.read(key, value)?)))
+            .collect()
+    }
+
+    fn read<T: FromValue>(&self, key: &str, value: &Value) -> Result<T, Error> {
+        T::from_value(&Field {
+            of: self.of,
+            name: self.name(key),
+            value,
+        })
+    }
+
+    fn name(&self, key: &str) -> String {
+        format!("{}{key}", self.above)
+    }
+}
+
+/// One value, and the name that errors call it by: `tree.leaves.0`.
+#[derive(Clone, Debug)]
+pub struct Field<'v> {
+    of: &'static str,
+    name: String,
+    value: &'v Value,
+}
+
+impl<'v> Field<'v> {
+    /// The value as Juju gave it.
+    pub fn value(&self) -> &'v Value {
+        self.value
+    }
+
+    /// The value, if it is a text.
+    pub fn text(&self) -> Option<&'v str> {
+        self.value.as_str()
+    }
+
+    /// The value as an object.
+    ///
+    /// # Errors
+    ///
+    /// If it is none.
+    pub fn object(&self) -> Result<Fields, Error> {
+        let Value::Object(values) = self.value else {
+            return Err(self.refuse("an object"));
+        };
+        Ok(Fields {
+            of: self.of,
+            above: format!("{}.", self.name),
+            values: values.clone(),
+        })
+    }
+
+    /// The error that says what had to be here and of what kind it is; never the value itself, which
+    /// may be a password.
+    pub fn refuse(&self, expected: &str) -> Error {
+        let (name, found) = (&self.name, kind_of(self.value));
+        Error::field(
+            self.of,
+            format!("`{name}` has to be {expected} and is {found}"),
+        )
+    }
+
+    fn item(&self, index: usize, value: &'v Value) -> Self {
+        Self {
+            of: self.of,
+            name: format!("{}.{index}", self.name),
+            value,
+        }
+    }
 }
 
 /// A type that a field can have.
 pub trait FromValue: Sized {
-    /// In words, for errors.
-    const EXPECTED: &'static str;
-
-    /// The value as this type, if it is one.
-    fn from_value(value: &Value) -> Option<Self>;
+    /// The value as this type.
+    ///
+    /// # Errors
+    ///
+    /// If it is of another type: [`Field::refuse`] makes the error.
+    fn from_value(value: &Field<'_>) -> Result<Self, Error>;
 }
 
 impl FromValue for String {
-    const EXPECTED: &'static str = "a string";
-
-    fn from_value(value: &Value) -> Option<Self> {
-        value.as_str().map(str::to_owned)
+    fn from_value(value: &Field<'_>) -> Result<Self, Error> {
+        let text = value.text().ok_or_else(|| value.refuse("a string"))?;
+        Ok(text.to_owned())
     }
 }
 
 impl FromValue for bool {
-    const EXPECTED: &'static str = "a boolean";
-
-    fn from_value(value: &Value) -> Option<Self> {
-        value.as_bool()
+    fn from_value(value: &Field<'_>) -> Result<Self, Error> {
+        let boolean = value.value().as_bool();
+        boolean.ok_or_else(|| value.refuse("a boolean"))
     }
 }
 
 impl FromValue for i64 {
-    const EXPECTED: &'static str = "an integer";
-
-    fn from_value(value: &Value) -> Option<Self> {
+    fn from_value(value: &Field<'_>) -> Result<Self, Error> {
+        let number = value.value();
         // Go encodes a float that holds a whole number as `3`, but YAML input may come as `3.0`.
-        value.as_i64().or_else(|| value.as_f64().and_then(whole))
+        number
+            .as_i64()
+            .or_else(|| number.as_f64().and_then(whole))
+            .ok_or_else(|| value.refuse("an integer"))
     }
 }
 
 impl FromValue for f64 {
-    const EXPECTED: &'static str = "a number";
-
-    fn from_value(value: &Value) -> Option<Self> {
-        value.as_f64()
+    fn from_value(value: &Field<'_>) -> Result<Self, Error> {
+        let number = value.value().as_f64();
+        number.ok_or_else(|| value.refuse("a number"))
     }
 }
 
 impl FromValue for Value {
-    const EXPECTED: &'static str = "anything";
-
-    fn from_value(value: &Value) -> Option<Self> {
-        Some(value.clone())
+    fn from_value(value: &Field<'_>) -> Result<Self, Error> {
+        Ok(value.value().clone())
     }
 }
 
 impl<T: FromValue> FromValue for Vec<T> {
-    const EXPECTED: &'static str = "a list of the declared type";
+    fn from_value(value: &Field<'_>) -> Result<Self, Error> {
+        let items = value.value().as_array();
+        let items = items.ok_or_else(|| value.refuse("a list"))?.iter();
+        items
+            .enumerate()
+            .map(|(index, item)| T::from_value(&value.item(index, item)))
+            .collect()
+    }
+}
 
-    fn from_value(value: &Value) -> Option<Self> {
-        value.as_array()?.iter().map(T::from_value).collect()
+impl<T: FromValue> FromValue for BTreeMap<String, T> {
+    fn from_value(value: &Field<'_>) -> Result<Self, Error> {
+        value.object()?.beyond(&[])
     }
 }
 
@@ -134,13 +226,10 @@ impl fmt::Display for SecretId {
 }
 
 impl FromValue for SecretId {
-    const EXPECTED: &'static str = "a secret's id";
-
-    fn from_value(value: &Value) -> Option<Self> {
-        value
-            .as_str()
-            .filter(|id| !id.is_empty())
-            .map(|id| Self(id.to_owned()))
+    fn from_value(value: &Field<'_>) -> Result<Self, Error> {
+        let id = value.text().filter(|id| !id.is_empty());
+        let id = id.ok_or_else(|| value.refuse("a secret's id"))?;
+        Ok(Self(id.to_owned()))
     }
 }
 
@@ -172,6 +261,7 @@ mod tests {
     fn fields() -> Fields {
         let answer = serde_json::json!({
             "port": 8080, "whole": 3.0, "ratio": 0.5, "on": true, "title": "Blog", "none": null, "tags": ["a", "b"],
+            "tree": { "leaf": 1 },
         });
         Fields::of("config-get", answer).unwrap()
     }
@@ -192,6 +282,18 @@ mod tests {
     }
 
     #[test]
+    fn lists_and_objects() {
+        let fields = fields();
+        let default: Vec<i64> = fields.or_json("missing", "[1,2]").unwrap();
+        assert_eq!(default, [1, 2]);
+        let tree: BTreeMap<String, i64> = fields.required("tree").unwrap();
+        assert_eq!(tree.get("leaf"), Some(&1));
+        let known = ["port", "whole", "ratio", "on", "title", "none", "tags"];
+        let beyond: BTreeMap<String, Value> = fields.beyond(&known).unwrap();
+        assert_eq!(beyond.keys().collect::<Vec<_>>(), ["tree"]);
+    }
+
+    #[test]
     fn errors_name_the_field() {
         let fields = fields();
         for (error, text) in [
@@ -206,6 +308,16 @@ mod tests {
             (
                 fields.required::<String>("none").unwrap_err(),
                 "config-get: `none` is required and was not given",
+            ),
+            (
+                fields.required::<Vec<i64>>("tags").unwrap_err(),
+                "config-get: `tags.0` has to be an integer and is a string",
+            ),
+            (
+                fields
+                    .required::<BTreeMap<String, bool>>("tree")
+                    .unwrap_err(),
+                "config-get: `tree.leaf` has to be a boolean and is a number",
             ),
         ] {
             assert_eq!(error.to_string(), text);

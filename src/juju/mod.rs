@@ -16,7 +16,7 @@ mod unit;
 
 pub use action::{Action, Params};
 pub(crate) use certificates::certificates;
-pub use fields::{Fields, FromValue, SecretId};
+pub use fields::{Field, Fields, FromValue, SecretId};
 pub use log::LogLevel;
 pub use relation::Databag;
 pub use status::Status;

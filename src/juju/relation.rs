@@ -15,8 +15,10 @@ pub type Databag = BTreeMap<String, String>;
 
 impl Juju {
     /// `relation-ids`: the relations of an endpoint, in Juju's order. A relation that is being broken
-    /// is not among them.
-    pub fn relation_ids(&self, endpoint: &str) -> Result<Vec<RelationId>, Error> {
+    /// is not among them. The endpoint is a variant of the generated `Endpoint`, which cannot be
+    /// misspelt, or a name.
+    pub fn relation_ids(&self, endpoint: impl AsRef<str>) -> Result<Vec<RelationId>, Error> {
+        let endpoint = endpoint.as_ref();
         let answer = Call::new("relation-ids")
             .plain(endpoint)
             .attribute("juju.relation.endpoint", endpoint.to_owned())

@@ -8,6 +8,7 @@ use std::path::{Path, PathBuf};
 /// draws the same table.
 const LAYERS: &[(&str, &[&str])] = &[
     ("environment", &[]),
+    ("declared", &[]),
     ("span", &[]),
     ("buffer", &[]),
     ("export", &[]),

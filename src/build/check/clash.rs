@@ -2,12 +2,14 @@
 //! Never merged and never numbered, since either would change code that compiles today when
 //! someone adds a name tomorrow.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
+use crate::build::field::Kind;
 use crate::build::metadata::Metadata;
-use crate::build::metadata::value::Section;
+use crate::build::metadata::parameter::{Object, Param, Schema};
+use crate::build::metadata::value::{Named, Section};
 use crate::build::name;
 use crate::build::problem::{Finding, Findings, Key, Spot};
 
@@ -15,8 +17,9 @@ use crate::build::problem::{Finding, Findings, Key, Spot};
 pub(crate) fn check(metadata: &Metadata, findings: &Findings) {
     let charm = &metadata.charm;
     let mut endpoints = Claims::of("variant");
-    for (_, endpoint) in charm.endpoints() {
-        // One endpoint in two roles is told elsewhere.
+    let mut told = BTreeSet::new();
+    // One endpoint in two roles is told elsewhere.
+    for (_, endpoint) in charm.endpoints().filter(|(_, e)| told.insert(&e.name)) {
         let name = &endpoint.name;
         endpoints.claim(
             &name::variant(name, "Relation"),
@@ -28,13 +31,59 @@ pub(crate) fn check(metadata: &Metadata, findings: &Findings) {
     variants(&charm.storage, "Storage", findings);
     variants(&charm.containers, "Pebble", findings);
     // Actions whose variants meet have structs that meet, so one report says both.
-    let mut structs = Claims::of("struct");
+    let mut types = Claims::of("type");
     for action in &metadata.actions {
         let name = &action.name;
-        structs.claim(&name::params(name), name, &action.key, findings);
-        fields(&action.is.params, findings);
+        let own = name::params(name);
+        types.claim(&own, name, &action.key, findings);
+        params(&action.is.takes, &own, &mut types, findings);
     }
     fields(&metadata.options, findings);
+    bare(&charm.resources, findings);
+    bare(&charm.devices, findings);
+    bare(&charm.bindings, findings);
+}
+
+/// The fields of an object, and the types that only it uses.
+fn params<'m>(object: &'m Object, own: &Ident, types: &mut Claims<'m>, findings: &Findings) {
+    fields(&object.fields, findings);
+    for Named { name, key, is } in &object.fields {
+        param(is, (name, key), &name::nested(own, name), types, findings);
+    }
+    if let Schema::Of(is) = &object.additional
+        && let Some(first) = object.fields.iter().next()
+    {
+        let own = name::nested(own, "additional");
+        param(is, (&first.name, &first.key), &own, types, findings);
+    }
+}
+
+fn param<'m>(
+    param: &'m Param,
+    declared: (&'m str, &'m Key),
+    own: &Ident,
+    types: &mut Claims<'m>,
+    findings: &Findings,
+) {
+    let mut kind = Kind::of_param(param);
+    while let Kind::List(inner) | Kind::Map(inner) = kind {
+        kind = *inner;
+    }
+    match kind {
+        Kind::Choice(_) => types.claim(own, declared.0, declared.1, findings),
+        Kind::Object(object) => {
+            types.claim(own, declared.0, declared.1, findings);
+            params(object, own, types, findings);
+        }
+        _ => {}
+    }
+}
+
+fn bare<T>(section: &Section<T>, findings: &Findings) {
+    let mut claims = Claims::of("variant");
+    for named in section {
+        claims.claim(&name::bare(&named.name), &named.name, &named.key, findings);
+    }
 }
 
 fn variants<T>(section: &Section<T>, suffix: &str, findings: &Findings) {
@@ -70,9 +119,7 @@ impl<'m> Claims<'m> {
             self.taken.insert(identifier, (name, key));
             return;
         };
-        if *first == name {
-            return;
-        }
+
         let finding = Finding::new(
             Spot::Key(key.clone(), 0),
             format!(

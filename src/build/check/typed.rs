@@ -1,16 +1,29 @@
 //! Parameters and options: a type that exists, a default that is of it.
 
 use crate::build::field::Kind;
-use crate::build::metadata::parameter::{Action, ConfigOption};
+use crate::build::metadata::parameter::{ConfigOption, Object, Param, Schema};
 use crate::build::metadata::value::{Named, Section, Value};
 use crate::build::name;
 use crate::build::problem::{Findings, Key};
 
-/// Checks what an action takes. Types beyond the scalars are no problem: they arrive as JSON.
-pub(crate) fn params(action: &Named<Action>, findings: &Findings) {
-    for Named { name, key, is } in &action.is.params {
+/// Checks what an action takes, objects within it included.
+pub(crate) fn params(object: &Object, findings: &Findings) {
+    for Named { name, key, is } in &object.fields {
         speakable(key, name, "the parameter", findings);
-        fits(key, Kind::of_param(is), &is.default, findings);
+        fits(key, &Kind::of_param(is), &is.default, findings);
+        nested(is, findings);
+    }
+    within(&object.additional, findings);
+}
+
+fn nested(param: &Param, findings: &Findings) {
+    params(&param.object, findings);
+    within(&param.items, findings);
+}
+
+fn within(schema: &Schema, findings: &Findings) {
+    if let Schema::Of(param) = schema {
+        nested(param, findings);
     }
 }
 
@@ -18,7 +31,7 @@ pub(crate) fn options(options: &Section<ConfigOption>, findings: &Findings) {
     for Named { name, key, is } in options {
         speakable(key, name, "the option", findings);
         match Kind::of_option(is) {
-            Some(kind) => fits(key, kind, &is.default, findings),
+            Some(kind) => fits(key, &kind, &is.default, findings),
             None => findings.value(
                 &key.child("type"),
                 format!(
@@ -44,7 +57,7 @@ fn speakable(key: &Key, name: &str, what: &str, findings: &Findings) {
     }
 }
 
-fn fits(key: &Key, kind: Kind, default: &Value, findings: &Findings) {
+fn fits(key: &Key, kind: &Kind<'_>, default: &Value, findings: &Findings) {
     if kind.fallback(default).is_err() {
         findings.value(
             &key.child("default"),

@@ -21,8 +21,9 @@ pub(crate) fn doc(own: &[String], text: Option<&str>) -> TokenStream {
     quote!(#(#[doc = #lines])*)
 }
 
-/// Doc attributes of a field: the text of the metadata is its first line, ours come after.
-pub(crate) fn field_doc(text: Option<&str>, own: &[String]) -> TokenStream {
+/// Doc attributes of a field: the text of the metadata is its first line, or `otherwise` where
+/// there is none; ours come after.
+pub(crate) fn field_doc(text: Option<&str>, otherwise: &str, own: &[String]) -> TokenStream {
     let mut lines: Vec<String> = Vec::new();
     for paragraph in paragraphs(text.unwrap_or_default()) {
         if !lines.is_empty() {
@@ -30,7 +31,10 @@ pub(crate) fn field_doc(text: Option<&str>, own: &[String]) -> TokenStream {
         }
         lines.extend(wrapped(&paragraph));
     }
-    if !lines.is_empty() && !own.is_empty() {
+    if lines.is_empty() {
+        lines.push(otherwise.to_owned());
+    }
+    if !own.is_empty() {
         lines.push(String::new());
     }
     lines.extend_from_slice(own);

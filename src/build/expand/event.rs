@@ -4,7 +4,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::build::expand::allowances;
 use crate::build::expand::doc::{code, doc};
 use crate::build::metadata::Metadata;
 use crate::build::metadata::charm::{Container, Endpoint, Role, Storage};
@@ -20,7 +19,6 @@ pub(crate) fn variants(metadata: &Metadata) -> TokenStream {
         &[format!("Everything Juju can tell the charm {name}.")],
         charm.summary.as_deref(),
     );
-    let allowances = allowances();
     let relations = relations(metadata).map(|(role, endpoint)| relation(role, endpoint));
     let storages = charm.storage.iter().map(storage);
     let containers = charm.containers.iter().map(container);
@@ -34,7 +32,6 @@ pub(crate) fn variants(metadata: &Metadata) -> TokenStream {
     quote! {
         #docs
         #[derive(Clone, Debug)]
-        #allowances
         pub enum Event {
             /// A hook that every charm gets.
             Lifecycle(__charm_tracing::Lifecycle),
@@ -66,9 +63,7 @@ pub(crate) fn charm(metadata: &Metadata) -> TokenStream {
             }
         }
     });
-    let allowances = allowances();
     quote! {
-        #allowances
         impl __charm_tracing::Charm for Event {
             const NAME: &'static str = #name;
             const TRACING_ENDPOINT: ::core::option::Option<&'static str> = #tracing;
@@ -135,10 +130,31 @@ fn relations(metadata: &Metadata) -> impl Iterator<Item = (Role, &Named<Endpoint
 }
 
 fn relation(role: Role, endpoint: &Named<Endpoint>) -> TokenStream {
-    let Named { name, is, .. } = endpoint;
-    let variant = name::variant(name, "Relation");
+    let variant = name::variant(&endpoint.name, "Relation");
+    let docs = endpoint_doc(role, endpoint);
+    quote!(#docs #variant(__charm_tracing::RelationEvent))
+}
+
+fn storage(storage: &Named<Storage>) -> TokenStream {
+    let variant = name::variant(&storage.name, "Storage");
+    let docs = storage_doc(storage);
+    quote!(#docs #variant(__charm_tracing::StorageEvent))
+}
+
+fn container(container: &Named<Container>) -> TokenStream {
+    let variant = name::variant(&container.name, "Pebble");
+    let docs = container_doc(container);
+    quote!(#docs #variant(__charm_tracing::WorkloadEvent))
+}
+
+pub(crate) fn endpoint_doc(role: Role, endpoint: &Named<Endpoint>) -> TokenStream {
+    let is = &endpoint.is;
     let interface = code(is.interface.as_deref().unwrap_or_default());
-    let mut head = format!("Endpoint {}: {} {interface}", code(name), role.verb());
+    let mut head = format!(
+        "Endpoint {}: {} {interface}",
+        code_of(endpoint),
+        role.verb()
+    );
     if let Some(limit) = is.limit {
         head.push_str(", limit ");
         head.push_str(&limit.to_string());
@@ -146,30 +162,34 @@ fn relation(role: Role, endpoint: &Named<Endpoint>) -> TokenStream {
     if is.scope.as_deref() == Some("container") {
         head.push_str(", container scope");
     }
-    let docs = doc(&[head + "."], is.description.as_deref());
-    quote!(#docs #variant(__charm_tracing::RelationEvent))
+    if role == Role::Peers {
+        head.push_str("; never broken");
+    }
+    doc(&[head + "."], is.description.as_deref())
 }
 
-fn storage(storage: &Named<Storage>) -> TokenStream {
-    let Named { name, is, .. } = storage;
-    let variant = name::variant(name, "Storage");
+pub(crate) fn storage_doc(storage: &Named<Storage>) -> TokenStream {
+    let is = &storage.is;
     let kind = is.kind.as_deref().unwrap_or_default();
-    let mut head = format!("Storage {}: {kind}", code(name));
+    let mut head = format!("Storage {}: {kind}", code_of(storage));
     if let Some(location) = &is.location {
         head.push_str(" at ");
         head.push_str(&code(location));
     }
-    let docs = doc(&[head + "."], is.description.as_deref());
-    quote!(#docs #variant(__charm_tracing::StorageEvent))
+    doc(&[head + "."], is.description.as_deref())
 }
 
-fn container(container: &Named<Container>) -> TokenStream {
-    let variant = name::variant(&container.name, "Pebble");
-    let docs = doc(&[format!("Container {}.", code(&container.name))], None);
-    quote!(#docs #variant(__charm_tracing::WorkloadEvent))
+pub(crate) fn container_doc(container: &Named<Container>) -> TokenStream {
+    let head = format!("Container {}.", code_of(container));
+    doc(&[head], None)
 }
 
-fn optional(name: Option<&str>) -> TokenStream {
+/// A declared name as code in a doc comment.
+pub(crate) fn code_of<T>(named: &Named<T>) -> String {
+    code(&named.name)
+}
+
+pub(crate) fn optional(name: Option<&str>) -> TokenStream {
     name.map_or_else(
         || quote!(::core::option::Option::None),
         |name| quote!(::core::option::Option::Some(#name)),

@@ -3,7 +3,6 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::build::expand::allowances;
 use crate::build::expand::doc::{doc, sentence};
 use crate::build::metadata::Metadata;
 use crate::build::storage::{Place, choose};
@@ -17,7 +16,6 @@ pub(crate) fn buffer_place(metadata: &Metadata) -> TokenStream {
     ];
     lines.extend(sentence(&choice.reason));
     let docs = doc(&lines, None);
-    let allowances = allowances();
     let variant = match choice.place {
         Place::CharmDirectory => quote!(CharmDirectory),
         Place::Storage { name, directory } => {
@@ -27,7 +25,6 @@ pub(crate) fn buffer_place(metadata: &Metadata) -> TokenStream {
     };
     quote! {
         #docs
-        #allowances
         pub const BUFFER_PLACE: __charm_tracing::BufferPlace =
             __charm_tracing::BufferPlace::#variant;
     }

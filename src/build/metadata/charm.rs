@@ -4,7 +4,7 @@
 use serde::de::MapAccess;
 
 use crate::build::metadata::parameter::{Action, Options};
-use crate::build::metadata::reading::{Entry, Shape};
+use crate::build::metadata::reading::{Anything, Entry, Shape};
 use crate::build::metadata::value::{Named, Section, Value};
 
 /// One of the two files.
@@ -25,6 +25,8 @@ pub(crate) struct CharmFile {
     pub storage: Section<Storage>,
     pub containers: Section<Container>,
     pub resources: Section<Resource>,
+    pub devices: Section<Device>,
+    pub bindings: Section<Anything>,
     pub actions: Section<Action>,
     pub config: Options,
 }
@@ -50,6 +52,8 @@ impl Shape for CharmFile {
             "storage" => self.storage = entry.read()?,
             "containers" => self.containers = entry.read()?,
             "resources" => self.resources = entry.read()?,
+            "devices" => self.devices = entry.read()?,
+            "extra-bindings" => self.bindings = entry.read()?,
             "actions" => self.actions = entry.read()?,
             "config" => self.config = entry.read()?,
             _ => entry.skip()?,
@@ -225,6 +229,8 @@ impl Shape for Mount {
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Resource {
     pub kind: Option<String>,
+    pub filename: Option<String>,
+    pub description: Option<String>,
 }
 
 impl Shape for Resource {
@@ -234,6 +240,33 @@ impl Shape for Resource {
     fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
         match entry.name {
             "type" => self.kind = entry.read()?,
+            "filename" => self.filename = entry.read()?,
+            "description" => self.description = entry.read()?,
+            _ => entry.skip()?,
+        }
+        Ok(())
+    }
+}
+
+/// A device of a machine or node, such as a GPU.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Device {
+    pub kind: Option<String>,
+    pub description: Option<String>,
+    pub least: Option<i64>,
+    pub most: Option<i64>,
+}
+
+impl Shape for Device {
+    const EXPECTED: &'static str = "a device, such as `{type: nvidia.com/gpu}`";
+    const TAKES_MAPPING: bool = true;
+
+    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+        match entry.name {
+            "type" => self.kind = entry.read()?,
+            "description" => self.description = entry.read()?,
+            "countmin" => self.least = entry.read()?,
+            "countmax" => self.most = entry.read()?,
             _ => entry.skip()?,
         }
         Ok(())

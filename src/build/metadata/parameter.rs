@@ -3,15 +3,14 @@
 
 use serde::de::{MapAccess, SeqAccess};
 
-use crate::build::metadata::reading::{Entry, Reader, Shape};
+use crate::build::metadata::reading::{Anything, Entry, Reader, Shape, next_item};
 use crate::build::metadata::value::{Section, Value};
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Action {
     pub title: Option<String>,
     pub description: Option<String>,
-    pub params: Section<Param>,
-    pub required: Vec<Option<String>>,
+    pub takes: Object,
 }
 
 impl Shape for Action {
@@ -22,19 +21,27 @@ impl Shape for Action {
         match entry.name {
             "title" => self.title = entry.read()?,
             "description" => self.description = entry.read()?,
-            "params" => self.params = entry.read()?,
-            "required" => self.required = entry.read()?,
+            "params" => self.takes.fields = entry.read()?,
+            "required" => self.takes.required = entry.read()?,
+            "additionalProperties" => self.takes.additional = entry.read()?,
             _ => entry.skip()?,
         }
         Ok(())
     }
 }
 
-impl Action {
+/// What an object may hold: all the parameters of an action, or a parameter that is an object.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Object {
+    pub fields: Section<Param>,
+    pub required: Required,
+    pub additional: Schema,
+}
+
+impl Object {
     /// Whether the operator has to give this parameter.
     pub(crate) fn requires(&self, param: &str) -> bool {
-        let required = |name: &Option<String>| name.as_deref() == Some(param);
-        self.required.iter().any(required)
+        self.required.0.iter().any(|name| name == param)
     }
 }
 
@@ -45,6 +52,8 @@ pub(crate) struct Param {
     pub description: Option<String>,
     pub default: Value,
     pub choices: Vec<Value>,
+    pub items: Schema,
+    pub object: Object,
 }
 
 impl Shape for Param {
@@ -57,9 +66,79 @@ impl Shape for Param {
             "description" => self.description = entry.read()?,
             "default" => self.default = entry.read()?,
             "enum" => self.choices = entry.read()?,
+            "items" => self.items = entry.read()?,
+            "properties" => self.object.fields = entry.read()?,
+            "required" => self.object.required = entry.read()?,
+            "additionalProperties" => self.object.additional = entry.read()?,
             _ => entry.skip()?,
         }
         Ok(())
+    }
+}
+
+/// A schema within a schema, and what JSON Schema lets stand in its place.
+#[derive(Clone, Debug, Default)]
+pub(crate) enum Schema {
+    #[default]
+    Unsaid,
+    /// Anything, or nothing.
+    Flag(bool),
+    Of(Box<Param>),
+    /// One schema for each place of a list, which is no Rust type.
+    Several,
+}
+
+impl Shape for Schema {
+    const EXPECTED: &'static str = "a schema, such as `{type: string}`";
+    const TAKES_MAPPING: bool = true;
+    const TAKES_LIST: bool = true;
+
+    fn scalar(&mut self, value: Value) -> bool {
+        let flag = value.boolean();
+        if let Some(flag) = flag {
+            *self = Self::Flag(flag);
+        }
+        flag.is_some()
+    }
+
+    fn open_mapping(&mut self) {
+        *self = Self::Of(Box::default());
+    }
+
+    fn open_list(&mut self) {
+        *self = Self::Several;
+    }
+
+    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+        match self {
+            Self::Of(param) => param.entry(entry),
+            _ => entry.skip(),
+        }
+    }
+}
+
+/// The names of what has to be given. An older draft of JSON Schema writes `required: true` beside
+/// the type; Juju's does not know it, so it says nothing here.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Required(Vec<String>);
+
+impl Shape for Required {
+    const EXPECTED: &'static str = "a list of names";
+    const TAKES_LIST: bool = true;
+
+    fn scalar(&mut self, value: Value) -> bool {
+        value.boolean().is_some()
+    }
+
+    fn item<'de, A: SeqAccess<'de>>(
+        &mut self,
+        items: &mut A,
+        at: Reader<'_>,
+    ) -> Result<bool, A::Error> {
+        let item: Option<Option<String>> = next_item(items, at)?;
+        let more = item.is_some();
+        self.0.extend(item.flatten());
+        Ok(more)
     }
 }
 
@@ -90,7 +169,7 @@ impl Shape for TypeName {
         at: Reader<'_>,
     ) -> Result<bool, A::Error> {
         *self = Self::Several;
-        Value::default().item(items, at)
+        Ok(next_item::<Anything, A>(items, at)?.is_some())
     }
 }
 

@@ -23,6 +23,12 @@ pub(crate) trait Shape: Default {
         false
     }
 
+    /// Told before the first entry of a mapping, and of an empty one too.
+    fn open_mapping(&mut self) {}
+
+    /// Told before the first item of a list, and of an empty one too.
+    fn open_list(&mut self) {}
+
     /// Takes one entry of a mapping.
     fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
         entry.skip()
@@ -209,6 +215,7 @@ impl<'de, T: Shape> Visitor<'de> for Fill<'_, '_, T> {
             while items.next_element::<IgnoredAny>()?.is_some() {}
             return Ok(());
         }
+        self.target.open_list();
         for index in 0_usize.. {
             let index = index.to_string();
             let path = Path::Below(self.at.path, &index);
@@ -225,6 +232,7 @@ impl<'de, T: Shape> Visitor<'de> for Fill<'_, '_, T> {
             while map.next_entry::<IgnoredAny, IgnoredAny>()?.is_some() {}
             return Ok(());
         }
+        self.target.open_mapping();
         entries(self.target, &mut map, self.at, &mut Seen::new(), false)
     }
 }
@@ -344,7 +352,7 @@ impl<'de, T: Shape> Visitor<'de> for Merge<'_, '_, T> {
 }
 
 /// Takes every shape and keeps nothing.
-#[derive(Default)]
+#[derive(Clone, Debug, Default)]
 pub(crate) struct Anything;
 
 impl Shape for Anything {

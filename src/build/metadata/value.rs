@@ -3,7 +3,7 @@
 
 use serde::de::{MapAccess, SeqAccess};
 
-use crate::build::metadata::reading::{Anything, Entry, Reader, Shape, next_item};
+use crate::build::metadata::reading::{Entry, Reader, Shape, next_item};
 use crate::build::problem::Key;
 
 /// A value whose type only another key tells, such as a default.
@@ -17,8 +17,9 @@ pub(crate) enum Value {
     Text(String),
     /// An integer beyond 64 bits.
     Huge,
-    /// A list or a mapping.
-    Nested,
+    List(Vec<Value>),
+    /// In the order they were written.
+    Mapping(Vec<(String, Value)>),
 }
 
 impl Value {
@@ -31,7 +32,8 @@ impl Value {
             Self::Number(value) => format!("the number `{value}`"),
             Self::Text(value) => format!("the text `{}`", value.escape_debug()),
             Self::Huge => "a number beyond 64 bits".to_owned(),
-            Self::Nested => "a list or a mapping".to_owned(),
+            Self::List(_) => "a list".to_owned(),
+            Self::Mapping(_) => "a mapping".to_owned(),
         }
     }
 
@@ -89,9 +91,21 @@ impl Shape for Value {
         true
     }
 
+    fn open_mapping(&mut self) {
+        *self = Self::Mapping(Vec::new());
+    }
+
+    fn open_list(&mut self) {
+        *self = Self::List(Vec::new());
+    }
+
     fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
-        *self = Self::Nested;
-        entry.skip()
+        let name = entry.name.to_owned();
+        let value = entry.read()?;
+        if let Self::Mapping(entries) = self {
+            entries.push((name, value));
+        }
+        Ok(())
     }
 
     fn item<'de, A: SeqAccess<'de>>(
@@ -99,8 +113,12 @@ impl Shape for Value {
         items: &mut A,
         at: Reader<'_>,
     ) -> Result<bool, A::Error> {
-        *self = Self::Nested;
-        Ok(next_item::<Anything, A>(items, at)?.is_some())
+        let item = next_item(items, at)?;
+        let more = item.is_some();
+        if let Self::List(values) = self {
+            values.extend(item);
+        }
+        Ok(more)
     }
 }
 
