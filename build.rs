@@ -36,7 +36,7 @@ mod fixtures {
             let name = folder.file_name().to_string_lossy().into_owned();
             // What is rejected must not be generated: its reports are the matter of a test.
             if path.is_dir() && name != "rejected" {
-                build::charm(path).name(name).generate();
+                build::charm(path).name(name).generate_in_silence();
             }
         }
     }

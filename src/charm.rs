@@ -98,6 +98,11 @@ pub enum BufferPlace {
         /// Its mount point in the charm's container or machine.
         directory: &'static str,
     },
+    /// A file that the author named in build.rs.
+    File {
+        /// Its absolute path, as the charm sees it.
+        path: &'static str,
+    },
     /// A storage whose mount point Juju chooses. Until it is asked for, the charm's directory is used.
     StorageByName {
         /// The storage's name in the metadata.
@@ -114,7 +119,15 @@ impl BufferPlace {
             Self::Storage { directory, .. } => {
                 is_mount_point(Path::new(directory)).then(|| directory.into())
             }
-            Self::CharmDirectory | Self::StorageByName { .. } => None,
+            Self::CharmDirectory | Self::File { .. } | Self::StorageByName { .. } => None,
+        }
+    }
+
+    /// The file, where the author named one.
+    pub(crate) fn file(self) -> Option<PathBuf> {
+        match self {
+            Self::File { path } => Some(path.into()),
+            _ => None,
         }
     }
 }
@@ -251,8 +264,9 @@ impl Settings {
         environment: &Environment,
     ) -> BufferFiles {
         const NAME: &str = ".charm-tracing.buffer";
-        if let Some(file) = &self.buffer_path {
-            return BufferFiles::at(file.clone(), None);
+        let named = self.buffer_path.clone();
+        if let Some(file) = named.or_else(|| place.file()) {
+            return BufferFiles::at(file, None);
         }
         let directory = environment
             .charm_dir

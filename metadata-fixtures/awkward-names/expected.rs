@@ -56,6 +56,9 @@ pub enum Event {
 
 impl __charm_tracing::Charm for Event {
     const NAME: &'static str = "awkward-names";
+
+    /// The charm requires no endpoint with the interface `tracing`; its traces go where its
+    /// settings or Juju say.
     const TRACING_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
     const CERTIFICATES_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
     const BUFFER_PLACE: __charm_tracing::BufferPlace = BUFFER_PLACE;

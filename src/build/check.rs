@@ -1,8 +1,10 @@
 //! What a charm may not say, or not so. Juju and charmcraft tell much of this only at deployment,
 //! when the charm is packed and published; here it costs one failed build.
 
+pub(crate) mod advice;
 mod clash;
 mod grammar;
+mod place;
 mod typed;
 
 use crate::build::files::{ASK, FileKind, Files};
@@ -10,10 +12,10 @@ use crate::build::metadata::Metadata;
 use crate::build::metadata::charm::{CharmFile, Container, Endpoint, Role, Storage};
 use crate::build::metadata::value::{Named, Value};
 use crate::build::problem::{Finding, Findings, Key, Spot};
-use crate::build::storage;
+use crate::build::storage::{self, Wish};
 
 /// Notes everything in the metadata that no code can be made from.
-pub(crate) fn check(files: &Files, metadata: &Metadata, findings: &Findings) {
+pub(crate) fn check(files: &Files, metadata: &Metadata, wish: &Wish, findings: &Findings) {
     if !is_charm(files, metadata, findings) {
         return;
     }
@@ -33,6 +35,7 @@ pub(crate) fn check(files: &Files, metadata: &Metadata, findings: &Findings) {
     }
     typed::options(&metadata.options, findings);
     clash::check(metadata, findings);
+    place::check(metadata, wish, findings);
 }
 
 /// Whether the file describes a charm at all; if not, no other problem is worth telling.

@@ -14,12 +14,18 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::build::metadata::Metadata;
+use crate::build::storage::Choice;
 
-/// The text of the generated file; `files` are the names of the files the metadata came from.
+/// The text of the generated file; `files` are the names of the files the metadata came
+/// from, `place` is where traces wait.
 ///
 /// # Errors
 /// If the tokens are no Rust, which would be a fault of this module and not of the metadata.
-pub(crate) fn expand(metadata: &Metadata, files: &[String]) -> Result<String, syn::Error> {
+pub(crate) fn expand(
+    metadata: &Metadata,
+    files: &[String],
+    place: &Choice,
+) -> Result<String, syn::Error> {
     let mut text = format!(
         "// Written by charm-tracing {VERSION} from {}; changes made here are lost.\n",
         listed(files)
@@ -28,7 +34,7 @@ pub(crate) fn expand(metadata: &Metadata, files: &[String]) -> Result<String, sy
         runtime(),
         event::variants(metadata),
         event::charm(metadata),
-        place::buffer_place(metadata),
+        place::buffer_place(place),
         declared::declared(metadata),
         structs::config(metadata),
     ];

@@ -1,6 +1,6 @@
 //! Which files make up a charm: the named one and those Juju and charmcraft read beside it.
-//! Only the folder of the named file is looked at, so what is read never depends on the folder
-//! the build happens to run in.
+//! The search starts at the folder of Cargo.toml and ends with the repository, so what is read
+//! never depends on the folder the build happens to run in.
 
 use std::fs;
 use std::io::ErrorKind;
@@ -131,6 +131,27 @@ impl Files {
     }
 }
 
+/// The path an author means: as seen from `base`, or for a bare name from the nearest folder above
+/// that holds a charm. A path with folders in it is never looked for elsewhere: where it is wrong,
+/// another charm would be a surprise.
+pub(crate) fn nearest(base: &Path, asked: &Path) -> PathBuf {
+    let searched = ["charmcraft.yaml", "metadata.yaml", ".", ""];
+    if !searched.iter().any(|name| asked.as_os_str() == *name) {
+        return base.join(asked);
+    }
+    for folder in base.ancestors() {
+        let files = ["charmcraft.yaml", "metadata.yaml"];
+        if files.iter().any(|file| folder.join(file).is_file()) {
+            return folder.join(asked);
+        }
+        // The top of a repository: what lies above belongs to somebody else.
+        if folder.join(".git").exists() {
+            break;
+        }
+    }
+    base.join(asked)
+}
+
 /// The place right behind a text.
 fn end_of(text: &str) -> Place {
     let last = text.rsplit('\n').next().unwrap_or_default();
@@ -142,3 +163,29 @@ fn end_of(text: &str) -> Place {
 
 pub(crate) const ASK: &str = "give `charm(..)` the path of the charm's charmcraft.yaml or metadata.yaml, \
                    or of their folder, as seen from the folder of Cargo.toml";
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_nearest_charm_is_found_and_nothing_beyond_the_repository() {
+        let top = tempfile::tempdir().unwrap();
+        let repository = top.path().join("repository");
+        let member = repository.join("charm/crates/member");
+        fs::create_dir_all(&member).unwrap();
+        fs::create_dir(repository.join(".git")).unwrap();
+        fs::write(top.path().join("charmcraft.yaml"), "").unwrap();
+        let asked = Path::new("charmcraft.yaml");
+        assert_eq!(nearest(&member, asked), member.join(asked));
+        let charm = repository.join("charm/charmcraft.yaml");
+        fs::write(&charm, "").unwrap();
+        assert_eq!(nearest(&member, asked), charm);
+        assert_eq!(
+            nearest(&member, Path::new("a/charmcraft.yaml")),
+            member.join("a/charmcraft.yaml")
+        );
+        fs::write(member.join("charmcraft.yaml"), "").unwrap();
+        assert_eq!(nearest(&member, asked), member.join(asked));
+    }
+}

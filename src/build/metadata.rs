@@ -1,6 +1,7 @@
 //! The files of a charm as one `Metadata`. The only file that names the YAML crate: upstream of it
 //! is archived, and a change of fork must stay a change of one file and one line of Cargo.toml.
 
+mod broken;
 pub(crate) mod charm;
 pub(crate) mod parameter;
 pub(crate) mod place;
@@ -13,6 +14,7 @@ use serde::de::DeserializeSeed;
 use serde_yaml::Deserializer;
 
 use crate::build::files::{FileKind, Files};
+use crate::build::metadata::broken::explain;
 use crate::build::metadata::charm::CharmFile;
 use crate::build::metadata::parameter::{Action, ConfigOption, Options};
 use crate::build::metadata::place::Walk;
@@ -111,11 +113,9 @@ fn parse<T: Shape>(files: &Files, file: FileKind, findings: &Findings) -> T {
             line: location.line(),
             column: location.column(),
         });
-        findings.push(Finding::new(
-            Spot::Place(file, place),
-            format!("this is not valid YAML: {}", without_place(&error)),
-            "mend the YAML first; the rest of the file could not be read",
-        ));
+        let fault = explain(files.text(file), &without_place(&error), place);
+        let spot = Spot::Place(file, fault.place);
+        findings.push(Finding::new(spot, fault.message, fault.help));
     }
     target
 }

@@ -18,9 +18,10 @@ use std::path::{Path, PathBuf};
 
 pub use crate::build::problem::Problems;
 
-use crate::build::files::{FileKind, Files};
+use crate::build::files::{FileKind, Files, nearest};
 use crate::build::metadata::Metadata;
 use crate::build::problem::{Finding, Findings, Spot};
+use crate::build::storage::Wish;
 
 /// Names the metadata of the charm to generate code for, from its `build.rs`.
 ///
@@ -29,14 +30,19 @@ use crate::build::problem::{Finding, Findings, Spot};
 /// actions.yaml and config.yaml beside it are read too, and so is a metadata.yaml, which then has
 /// the last word on everything but actions and options.
 ///
+/// A bare `charmcraft.yaml`, `metadata.yaml` or `.` that the folder of Cargo.toml does not have is
+/// looked for in the folders above it, up to the top of the repository: the charm of a workspace's
+/// member is often its workspace's. The nearest one counts.
+///
 /// ```no_run
 /// charm_tracing::build::charm("charmcraft.yaml").generate();
 /// ```
 pub fn charm(path: impl AsRef<Path>) -> Codegen {
     let base = env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
     Codegen {
-        path: Path::new(&base).join(path),
+        path: nearest(Path::new(&base), path.as_ref()),
         name: "charm".to_owned(),
+        buffer: Wish::Rule,
     }
 }
 
@@ -46,6 +52,7 @@ pub fn charm(path: impl AsRef<Path>) -> Codegen {
 pub struct Codegen {
     path: PathBuf,
     name: String,
+    buffer: Wish,
 }
 
 impl Codegen {
@@ -60,9 +67,38 @@ impl Codegen {
         self
     }
 
+    /// Keeps traces that wait for a backend in this storage of the charm. By default the rule of
+    /// this crate chooses one; the constant `BUFFER_PLACE` in the generated file says which, and why.
+    ///
+    /// A storage that is not declared, no file system, shared, read-only, transient or smaller than
+    /// 40 MiB is an error of the build.
+    ///
+    /// ```no_run
+    /// charm_tracing::build::charm("charmcraft.yaml").buffer_storage("data").generate();
+    /// ```
+    pub fn buffer_storage(mut self, storage: impl Into<String>) -> Self {
+        self.buffer = Wish::Storage(storage.into());
+        self
+    }
+
+    /// Keeps traces that wait for a backend in this file, an absolute path as the charm sees it.
+    /// It takes the place of [`buffer_storage`](Self::buffer_storage) if both are called, the last
+    /// one counts. A path in a storage that is not fit for it is an error of the build.
+    ///
+    /// ```no_run
+    /// charm_tracing::build::charm("charmcraft.yaml")
+    ///     .buffer_path("/srv/traces/.charm-tracing.buffer")
+    ///     .generate();
+    /// ```
+    pub fn buffer_path(mut self, file: impl Into<String>) -> Self {
+        self.buffer = Wish::File(file.into());
+        self
+    }
+
     /// Writes the code to `$OUT_DIR`, if it has changed, and tells Cargo which files it is made
     /// from. If there is a problem, in the metadata or in writing, all of it is told as errors of
-    /// the build, and the build script ends with status 1.
+    /// the build, and the build script ends with status 1. What works and is likely not meant is
+    /// told as warnings.
     ///
     /// ```no_run
     /// charm_tracing::build::charm("charmcraft.yaml").generate();
@@ -71,13 +107,27 @@ impl Codegen {
         let findings = Findings::default();
         let files = Files::read(&self.path, &findings);
         output::watch(files.paths());
-        let written = expand(&files, findings)
+        let read = read(&files, &self.buffer, findings);
+        if let Ok(metadata) = &read {
+            output::warn(&advice(&files, metadata, &self.buffer).to_string());
+        }
+        self.write(read.and_then(|metadata| expand(&files, &metadata, &self.buffer)));
+    }
+
+    fn write(&self, expanded: Result<String, Problems>) {
+        let written = expanded
             .map_err(|problems| problems.to_string())
             .and_then(|text| output::write(&self.name, &text).map_err(|error| error.to_string()));
         if let Err(report) = written {
             output::refuse(&report);
             std::process::exit(1);
         }
+    }
+
+    /// As `generate`, without warnings: for the fixtures of this crate, which are odd on purpose.
+    #[allow(dead_code, reason = "called from this crate's own build script")]
+    pub(crate) fn generate_in_silence(&self) {
+        self.write(self.expand());
     }
 
     /// Gives the text of the generated file, without writing anything.
@@ -90,35 +140,70 @@ impl Codegen {
     /// ```
     ///
     /// # Errors
+    ///
     /// Everything in the metadata that keeps code from being made of it, all at once.
     pub fn expand(&self) -> Result<String, Problems> {
         let findings = Findings::default();
         let files = Files::read(&self.path, &findings);
-        expand(&files, findings)
+        let metadata = read(&files, &self.buffer, findings)?;
+        expand(&files, &metadata, &self.buffer)
+    }
+
+    /// What [`generate`](Self::generate) tells as warnings: a tracing endpoint that is not served, a
+    /// buffer that goes with the pod. `None` if there is nothing to tell.
+    ///
+    /// ```no_run
+    /// if let Ok(Some(warnings)) = charm_tracing::build::charm("charmcraft.yaml").warnings() {
+    ///     eprintln!("{warnings}");
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`expand`](Self::expand).
+    pub fn warnings(&self) -> Result<Option<Problems>, Problems> {
+        let findings = Findings::default();
+        let files = Files::read(&self.path, &findings);
+        let metadata = read(&files, &self.buffer, findings)?;
+        let advice = advice(&files, &metadata, &self.buffer);
+        Ok(Some(advice).filter(|advice| !advice.is_empty()))
     }
 }
 
-/// The whole way: read, check, expand.
-fn expand(files: &Files, findings: Findings) -> Result<String, Problems> {
+/// The first half of the way: read, check.
+fn read(files: &Files, buffer: &Wish, findings: Findings) -> Result<Metadata, Problems> {
     let metadata = Metadata::read(files, &findings);
     let mut problems = findings.into_vec();
     if !problems.iter().any(Finding::is_fatal) {
         let findings = Findings::default();
-        check::check(files, &metadata, &findings);
+        check::check(files, &metadata, buffer, &findings);
         let mut checked = findings.into_vec();
         // A value of the wrong shape was left out, and that it is missing says nothing new.
         checked.retain(|finding| !problems.iter().any(|cause| finding.contains(cause)));
         problems.extend(checked);
     }
     if problems.is_empty() {
-        match expand::expand(&metadata, &files.names()) {
-            Ok(text) => return Ok(text),
-            Err(error) => problems.push(Finding::new(
-                Spot::File(FileKind::Charmcraft),
-                format!("the generated code is not valid Rust: {error}"),
-                "this is a fault of charm-tracing; please report it with your metadata",
-            )),
-        }
+        Ok(metadata)
+    } else {
+        Err(Problems::locate(&problems, files))
     }
-    Err(Problems::locate(&problems, files))
+}
+
+/// The second half.
+fn expand(files: &Files, metadata: &Metadata, buffer: &Wish) -> Result<String, Problems> {
+    let place = storage::decide(&metadata.charm, buffer);
+    expand::expand(metadata, &files.names(), &place).map_err(|error| {
+        let fault = Finding::new(
+            Spot::File(FileKind::Charmcraft),
+            format!("the generated code is not valid Rust: {error}"),
+            "this is a fault of charm-tracing; please report it with your metadata",
+        );
+        Problems::locate(&[fault], files)
+    })
+}
+
+fn advice(files: &Files, metadata: &Metadata, buffer: &Wish) -> Problems {
+    let findings = Findings::default();
+    check::advice::advise(metadata, buffer, &findings);
+    Problems::locate(&findings.into_vec(), files)
 }

@@ -24,6 +24,14 @@ pub(crate) fn refuse(report: &str) {
     }
 }
 
+/// Tells Cargo what the author may want to change.
+#[allow(clippy::print_stdout, reason = "how a build script talks to Cargo")]
+pub(crate) fn warn(report: &str) {
+    for line in report.lines().filter(|line| !line.is_empty()) {
+        println!("cargo::warning={line}");
+    }
+}
+
 /// Writes `$OUT_DIR/<name>.rs` if it does not hold `text` already.
 pub(crate) fn write(name: &str, text: &str) -> Result<(), OutputError> {
     let folder = env::var_os("OUT_DIR").ok_or(OutputError::NoOutDir)?;

@@ -33,6 +33,11 @@ impl Problems {
             .collect();
         Self { reports }
     }
+
+    /// Whether there is nothing to tell.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.reports.is_empty()
+    }
 }
 
 impl fmt::Display for Problems {

@@ -10,15 +10,38 @@ pub(crate) struct Served<'m> {
     pub certificates: Option<&'m str>,
 }
 
+/// What an endpoint is served for, and how it is told from others.
+#[derive(Debug)]
+pub(crate) struct Purpose {
+    pub interface: &'static str,
+    /// The names to prefer where there are several, the surest first.
+    pub names: &'static [&'static str],
+    /// Whether a second relation would be of no use.
+    pub is_single: bool,
+}
+
+/// Both names are those of Canonical's charms: `charm-tracing` where a charm traces itself and its
+/// workload apart, `tracing` where it has one for both.
+pub(crate) const TRACING: Purpose = Purpose {
+    interface: "tracing",
+    names: &["charm-tracing", "tracing"],
+    is_single: true,
+};
+
+/// Certificates of several authorities add up, so any number of relations makes sense.
+pub(crate) const CERTIFICATES: Purpose = Purpose {
+    interface: "certificate_transfer",
+    names: &["receive-ca-cert"],
+    is_single: false,
+};
+
 impl<'m> Served<'m> {
     /// Picks one endpoint for each purpose. A charm with several keeps the others as ordinary
     /// relations: they are there for its workload.
     pub(crate) fn of(charm: &'m CharmFile) -> Self {
         Self {
-            // Both names are those of Canonical's charms: `charm-tracing` where a charm traces
-            // itself and its workload apart, `tracing` where it has one for both.
-            tracing: pick(charm, "tracing", &["charm-tracing", "tracing"]),
-            certificates: pick(charm, "certificate_transfer", &["receive-ca-cert"]),
+            tracing: TRACING.pick(charm),
+            certificates: CERTIFICATES.pick(charm),
         }
     }
 
@@ -28,16 +51,23 @@ impl<'m> Served<'m> {
     }
 }
 
-/// The endpoint that requires `interface`: a preferred name, or else the first declared.
-fn pick<'m>(charm: &'m CharmFile, interface: &str, preferred: &[&str]) -> Option<&'m str> {
-    let of_interface = |name: Option<&str>| {
-        charm.requires.iter().find(|endpoint| {
-            let named = name.is_none_or(|name| endpoint.name == name);
-            named && endpoint.is.interface.as_deref() == Some(interface)
-        })
-    };
-    let by_name = preferred.iter().find_map(|name| of_interface(Some(name)));
-    by_name
-        .or_else(|| of_interface(None))
-        .map(|endpoint| endpoint.name.as_str())
+impl Purpose {
+    /// The endpoint that requires the interface: a preferred name, or else the first declared.
+    pub(crate) fn pick<'m>(&self, charm: &'m CharmFile) -> Option<&'m str> {
+        let of_interface = |name: Option<&str>| {
+            charm.requires.iter().find(|endpoint| {
+                let named = name.is_none_or(|name| endpoint.name == name);
+                named && endpoint.is.interface.as_deref() == Some(self.interface)
+            })
+        };
+        let by_name = self.names.iter().find_map(|name| of_interface(Some(name)));
+        by_name
+            .or_else(|| of_interface(None))
+            .map(|endpoint| endpoint.name.as_str())
+    }
+
+    /// The name to advise.
+    pub(crate) fn own_name(&self) -> &'static str {
+        self.names.first().copied().unwrap_or_default()
+    }
 }

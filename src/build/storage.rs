@@ -25,6 +25,47 @@ pub(crate) enum Place {
     StorageByName {
         name: String,
     },
+    /// A file the author named.
+    File {
+        path: String,
+    },
+}
+
+/// What the author says about it in build.rs.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// Nothing: the rule decides.
+    #[default]
+    Rule,
+    Storage(String),
+    File(String),
+}
+
+/// The author's choice, or that of the rule.
+pub(crate) fn decide(charm: &CharmFile, wish: &Wish) -> Choice {
+    match wish {
+        Wish::Rule => choose(charm),
+        Wish::Storage(name) => match charm.storage.find(name) {
+            Some(storage) => chosen(charm, storage),
+            // The check has refused it.
+            None => choose(charm),
+        },
+        Wish::File(path) => Choice {
+            place: Place::File { path: path.clone() },
+            reason: "The build script of the charm names this file.".to_owned(),
+        },
+    }
+}
+
+/// The storage whose location holds a path; the innermost, where one lies in another.
+pub(crate) fn around<'m>(charm: &'m CharmFile, path: &str) -> Option<&'m Named<Storage>> {
+    let location = |storage: &&Named<Storage>| {
+        let location = storage.is.location.as_deref()?;
+        let holds = std::path::Path::new(path).starts_with(location);
+        holds.then_some(location.len())
+    };
+    let holding = charm.storage.iter().filter(|s| location(s).is_some());
+    holding.max_by_key(location)
 }
 
 /// Applies the rule to a charm's storages.
@@ -46,7 +87,7 @@ pub(crate) fn choose(charm: &CharmFile) -> Choice {
 }
 
 /// Why a storage cannot hold the buffer.
-fn unfit(storage: &Storage) -> Option<&'static str> {
+pub(crate) fn unfit(storage: &Storage) -> Option<&'static str> {
     let transient = |property: &Option<String>| property.as_deref() == Some("transient");
     if storage.kind.as_deref() != Some("filesystem") {
         Some("is no file system")

@@ -4,7 +4,7 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use crate::build::expand::doc::{code, doc};
+use crate::build::expand::doc::{code, doc, sentence};
 use crate::build::metadata::Metadata;
 use crate::build::metadata::charm::{Container, Endpoint, Role, Storage};
 use crate::build::metadata::value::Named;
@@ -54,6 +54,10 @@ pub(crate) fn charm(metadata: &Metadata) -> TokenStream {
     let served = Served::of(charm);
     let tracing = optional(served.tracing);
     let certificates = optional(served.certificates);
+    let note = served
+        .tracing
+        .is_none()
+        .then(|| doc(&sentence(UNTRACED), None));
     let arms = arms(metadata);
     let names: Vec<&str> = served.names().collect();
     let own = (!names.is_empty()).then(|| {
@@ -66,6 +70,7 @@ pub(crate) fn charm(metadata: &Metadata) -> TokenStream {
     quote! {
         impl __charm_tracing::Charm for Event {
             const NAME: &'static str = #name;
+            #note
             const TRACING_ENDPOINT: ::core::option::Option<&'static str> = #tracing;
             const CERTIFICATES_ENDPOINT: ::core::option::Option<&'static str> = #certificates;
             const BUFFER_PLACE: __charm_tracing::BufferPlace = BUFFER_PLACE;
@@ -195,3 +200,7 @@ pub(crate) fn optional(name: Option<&str>) -> TokenStream {
         |name| quote!(::core::option::Option::Some(#name)),
     )
 }
+
+/// No warning: where Juju itself says where traces go, a charm needs no endpoint for them.
+const UNTRACED: &str = "The charm requires no endpoint with the interface `tracing`; its traces go \
+                        where its settings or Juju say.";

@@ -4,23 +4,22 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::build::expand::doc::{doc, sentence};
-use crate::build::metadata::Metadata;
-use crate::build::storage::{Place, choose};
+use crate::build::storage::{Choice, Place};
 
 /// `const BUFFER_PLACE`.
-pub(crate) fn buffer_place(metadata: &Metadata) -> TokenStream {
-    let choice = choose(&metadata.charm);
+pub(crate) fn buffer_place(choice: &Choice) -> TokenStream {
     let mut lines = vec![
         "Where traces wait until they are sent.".to_owned(),
         String::new(),
     ];
     lines.extend(sentence(&choice.reason));
     let docs = doc(&lines, None);
-    let variant = match choice.place {
+    let variant = match &choice.place {
         Place::CharmDirectory => quote!(CharmDirectory),
         Place::Storage { name, directory } => {
             quote!(Storage { name: #name, directory: #directory })
         }
+        Place::File { path } => quote!(File { path: #path }),
         Place::StorageByName { name } => quote!(StorageByName { name: #name }),
     };
     quote! {
