@@ -98,7 +98,13 @@ macro_rules! include_charm {
     };
     ($name:literal) => {
         // A charm uses what it needs of the generated types, and did not choose their names.
-        #[allow(dead_code, unreachable_pub, clippy::all, clippy::pedantic)]
+        #[allow(
+            dead_code,
+            nonstandard_style,
+            unreachable_pub,
+            clippy::all,
+            clippy::pedantic
+        )]
         mod __charm {
             ::core::include!(::core::concat!(::core::env!("OUT_DIR"), "/", $name, ".rs"));
         }

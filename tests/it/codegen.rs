@@ -1,5 +1,6 @@
-//! Each fixture charm expands to the `expected.rs` beside it. A difference rewrites that file and
-//! then fails, so that a change of the generated code is reviewed as a diff.
+//! Each fixture charm expands to the `expected.rs` beside it, and its build warns of what stands in
+//! `warnings.txt`, if that is there. A difference rewrites the file and then fails, so that a
+//! change of the generated code is reviewed as a diff.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -10,17 +11,87 @@ use charm_tracing::build;
 fn every_fixture_expands_to_its_golden_file() {
     let mut stale = Vec::new();
     for folder in fixtures() {
+        compare(folder.join("expected.rs"), &expand(&folder), &mut stale);
+        let warnings = build::charm(&folder).warnings().unwrap();
+        let warnings = warnings.map_or_else(String::new, |warnings| format!("{warnings}\n"));
+        compare(folder.join("warnings.txt"), &warnings, &mut stale);
+    }
+    assert_eq!(stale, Vec::<PathBuf>::new(), "{LOOK}");
+}
+
+#[test]
+fn the_published_expansion_is_a_real_one() {
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/generated-code.md");
+    let text = fs::read_to_string(&page).unwrap();
+    let mut blocks = text.clone();
+    for (fence, file) in [
+        ("```yaml\n", "charmcraft.yaml"),
+        ("```rust\n", "expected.rs"),
+    ] {
+        let (before, rest) = blocks.split_once(fence).unwrap();
+        let (_, after) = rest.split_once("```\n").unwrap();
+        let real = fs::read_to_string(root().join("site").join(file)).unwrap();
+        blocks = format!("{before}{fence}{real}```\n{after}");
+    }
+    let mut stale = Vec::new();
+    compare(page, &blocks, &mut stale);
+    assert_eq!(stale, Vec::<PathBuf>::new(), "{LOOK}");
+}
+
+#[test]
+fn the_fixture_of_the_readme_is_the_readmes() {
+    let readme = include_str!("../../README.md");
+    let yaml = fs::read_to_string(root().join("site/charmcraft.yaml")).unwrap();
+    assert!(readme.contains(&format!("```yaml\n{yaml}```\n")));
+}
+
+/// Beside the fixtures' own texts, every public item says what it is: a charm that is a library
+/// may ask for that with `missing_docs`.
+#[test]
+fn every_public_item_is_documented() {
+    for folder in fixtures() {
         let text = expand(&folder);
-        let golden = folder.join("expected.rs");
-        if fs::read_to_string(&golden).unwrap_or_default() != text {
-            fs::write(&golden, &text).unwrap();
-            stale.push(golden);
+        let mut documented = false;
+        for line in text.lines().map(str::trim) {
+            assert!(
+                documented || !line.starts_with("pub "),
+                "{}: {line}",
+                folder.display()
+            );
+            documented = line.starts_with("///") || (documented && line.starts_with("#["));
         }
     }
-    assert!(
-        stale.is_empty(),
-        "rewritten, look at the difference and run again: {stale:?}"
+}
+
+#[test]
+fn the_author_has_the_last_word_on_the_buffer() {
+    let everything = root().join("everything");
+    let place = |codegen: build::Codegen| {
+        let text = codegen.expand().unwrap();
+        let (_, rest) = text.split_once("pub const BUFFER_PLACE").unwrap();
+        let (place, _) = rest.split_once(';').unwrap();
+        place.split_whitespace().collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(
+        place(build::charm(&everything).buffer_storage("pages")),
+        ": __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::Storage { \
+         name: \"pages\", directory: \"/var/lib/pages\", }"
     );
+    assert_eq!(
+        place(build::charm(&everything).buffer_path("/var/lib/pages/.traces")),
+        ": __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::File { \
+         path: \"/var/lib/pages/.traces\", }"
+    );
+}
+
+#[test]
+fn a_file_that_goes_with_the_pod_is_warned_of() {
+    let codegen = build::charm(root().join("everything"));
+    let outside = codegen.clone().buffer_path("/var/tmp/traces");
+    let warnings = outside.warnings().unwrap().unwrap().to_string();
+    assert!(warnings.contains("are lost with the pod"), "{warnings}");
+    let inside = codegen.buffer_path("/var/lib/pages/traces");
+    assert_eq!(inside.warnings().unwrap(), None);
 }
 
 #[test]
@@ -60,8 +131,21 @@ fn fixtures() -> Vec<PathBuf> {
         .filter(|path| path.is_dir() && !path.ends_with("rejected"))
         .collect();
     folders.sort();
-    assert!(folders.len() >= 5, "fixtures are missing: {folders:?}");
+    assert!(folders.len() >= 15, "fixtures are missing: {folders:?}");
     folders
+}
+
+/// Brings a golden file up to date and notes it; one that is to be empty is not there.
+fn compare(golden: PathBuf, text: &str, stale: &mut Vec<PathBuf>) {
+    if fs::read_to_string(&golden).unwrap_or_default() == text {
+        return;
+    }
+    if text.is_empty() {
+        fs::remove_file(&golden).unwrap();
+    } else {
+        fs::write(&golden, text).unwrap();
+    }
+    stale.push(golden);
 }
 
 fn expand(folder: &Path) -> String {
@@ -73,3 +157,5 @@ fn expand(folder: &Path) -> String {
 fn root() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("metadata-fixtures")
 }
+
+const LOOK: &str = "rewritten, look at the difference and run again";

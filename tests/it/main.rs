@@ -22,6 +22,7 @@ mod delivery;
 mod dependencies;
 mod dispatch;
 mod generated;
+mod hostile;
 mod outcome;
 mod outside;
 mod rejected;

@@ -1,0 +1,149 @@
+// Written by charm-tracing 0.1.0 from charmcraft.yaml; changes made here are lost.
+
+#[allow(unused_imports)]
+use ::charm_tracing::__v0_1_0 as __charm_tracing;
+
+/// Everything Juju can tell the charm `tracing-endpoints`.
+///
+/// Every way to say where traces go and half mean it.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// A hook that every charm gets.
+    Lifecycle(__charm_tracing::Lifecycle),
+    /// Endpoint `other-tracing`: requires `tracing`, limit 1.
+    OtherTracingRelation(__charm_tracing::RelationEvent),
+    /// Endpoint `receive-ca-cert`: requires `tls-certificates`.
+    ReceiveCaCertRelation(__charm_tracing::RelationEvent),
+    /// Endpoint `tracing`: provides `tracing`.
+    TracingRelation(__charm_tracing::RelationEvent),
+    /// A secret changed, expired, or is to be rotated or removed.
+    Secret(__charm_tracing::SecretEvent),
+    /// A hook or action this binary does not know, by its `JUJU_DISPATCH_PATH`.
+    Unknown(::std::string::String),
+}
+
+impl __charm_tracing::Charm for Event {
+    const NAME: &'static str = "tracing-endpoints";
+    const TRACING_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::Some(
+        "workload-tracing",
+    );
+    const CERTIFICATES_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
+    const BUFFER_PLACE: __charm_tracing::BufferPlace = BUFFER_PLACE;
+
+    /// Reads the event of a dispatch; `None` for the endpoints the runtime serves itself.
+    fn read(dispatch: &__charm_tracing::Dispatch<'_>) -> ::core::option::Option<Self> {
+        ::core::option::Option::Some(
+            match dispatch.hook() {
+                __charm_tracing::Hook::Lifecycle(hook) => Self::Lifecycle(hook),
+                __charm_tracing::Hook::Relation("other-tracing", change) => {
+                    Self::OtherTracingRelation(dispatch.relation(change))
+                }
+                __charm_tracing::Hook::Relation("receive-ca-cert", change) => {
+                    Self::ReceiveCaCertRelation(dispatch.relation(change))
+                }
+                __charm_tracing::Hook::Relation("tracing", change) => {
+                    Self::TracingRelation(dispatch.relation(change))
+                }
+                __charm_tracing::Hook::Secret(change) => {
+                    Self::Secret(dispatch.secret(change))
+                }
+                __charm_tracing::Hook::Relation("workload-tracing", _) => {
+                    return ::core::option::Option::None;
+                }
+                _ => Self::Unknown(dispatch.path().into()),
+            },
+        )
+    }
+}
+
+/// Where traces wait until they are sent.
+///
+/// The charm declares no storage; the charm directory lasts as long as the machine.
+pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::CharmDirectory;
+
+/// The endpoints that the charm declares.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Endpoint {
+    /// Endpoint `workload-tracing`: requires `tracing`.
+    WorkloadTracing,
+    /// Endpoint `other-tracing`: requires `tracing`, limit 1.
+    OtherTracing,
+    /// Endpoint `receive-ca-cert`: requires `tls-certificates`.
+    ReceiveCaCert,
+    /// Endpoint `tracing`: provides `tracing`.
+    Tracing,
+}
+
+impl Endpoint {
+    /// All of them, in the order of the metadata.
+    pub const ALL: [Self; 4] = [
+        Self::WorkloadTracing,
+        Self::OtherTracing,
+        Self::ReceiveCaCert,
+        Self::Tracing,
+    ];
+
+    /// The name as the metadata writes it, which is the one hook tools take.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::WorkloadTracing => "workload-tracing",
+            Self::OtherTracing => "other-tracing",
+            Self::ReceiveCaCert => "receive-ca-cert",
+            Self::Tracing => "tracing",
+        }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
+impl Endpoint {
+    /// What the metadata says of it.
+    pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        match self {
+            Self::WorkloadTracing => {
+                __charm_tracing::declared::Endpoint {
+                    name: "workload-tracing",
+                    interface: "tracing",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::OtherTracing => {
+                __charm_tracing::declared::Endpoint {
+                    name: "other-tracing",
+                    interface: "tracing",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::Some(1),
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::ReceiveCaCert => {
+                __charm_tracing::declared::Endpoint {
+                    name: "receive-ca-cert",
+                    interface: "tls-certificates",
+                    role: __charm_tracing::declared::Role::Requires,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+            Self::Tracing => {
+                __charm_tracing::declared::Endpoint {
+                    name: "tracing",
+                    interface: "tracing",
+                    role: __charm_tracing::declared::Role::Provides,
+                    limit: ::core::option::Option::None,
+                    scope: __charm_tracing::declared::Scope::Global,
+                    optional: false,
+                }
+            }
+        }
+    }
+}
