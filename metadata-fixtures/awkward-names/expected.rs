@@ -182,15 +182,6 @@ impl Endpoint {
             Self::Type => "type",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Endpoint {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
@@ -258,6 +249,12 @@ impl Endpoint {
     }
 }
 
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
 /// The workload containers that the charm declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Container {
@@ -278,15 +275,6 @@ impl Container {
             Self::_2fa => "2fa",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Container {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Container {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Container {
         match self {
@@ -308,6 +296,12 @@ impl Container {
     }
 }
 
+impl ::core::convert::AsRef<str> for Container {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
 /// The storages that the charm declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Storage {
@@ -325,15 +319,6 @@ impl Storage {
             Self::Web => "web",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Storage {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Storage {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
         match self {
@@ -347,6 +332,12 @@ impl Storage {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Storage {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 

@@ -133,15 +133,6 @@ impl Endpoint {
             Self::ReceiveCaCert => "receive-ca-cert",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Endpoint {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
@@ -189,6 +180,12 @@ impl Endpoint {
     }
 }
 
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
 /// The workload containers that the charm declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Container {
@@ -206,15 +203,6 @@ impl Container {
             Self::Blog => "blog",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Container {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Container {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Container {
         match self {
@@ -231,6 +219,12 @@ impl Container {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Container {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 
@@ -253,15 +247,6 @@ impl Storage {
             Self::Content => "content",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Storage {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Storage {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
         match self {
@@ -275,6 +260,12 @@ impl Storage {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Storage {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 
@@ -297,15 +288,6 @@ impl Resource {
             Self::BlogImage => "blog-image",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Resource {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Resource {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Resource {
         match self {
@@ -317,6 +299,12 @@ impl Resource {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Resource {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 

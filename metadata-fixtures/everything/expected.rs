@@ -214,15 +214,6 @@ impl Endpoint {
             Self::Cluster => "cluster",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Endpoint {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
@@ -320,6 +311,12 @@ impl Endpoint {
     }
 }
 
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
 /// The workload containers that the charm declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Container {
@@ -340,15 +337,6 @@ impl Container {
             Self::Sidecar => "sidecar",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Container {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Container {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Container {
         match self {
@@ -376,6 +364,12 @@ impl Container {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Container {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 
@@ -424,15 +418,6 @@ impl Storage {
             Self::Disks => "disks",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Storage {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Storage {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
         match self {
@@ -503,6 +488,12 @@ impl Storage {
     }
 }
 
+impl ::core::convert::AsRef<str> for Storage {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
 /// The resources that the charm declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Resource {
@@ -527,15 +518,6 @@ impl Resource {
             Self::Licence => "licence",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Resource {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Resource {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Resource {
         match self {
@@ -554,6 +536,12 @@ impl Resource {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Resource {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 
@@ -576,15 +564,6 @@ impl Device {
             Self::Gpu => "gpu",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Device {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Device {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Device {
         match self {
@@ -597,6 +576,12 @@ impl Device {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Device {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 

@@ -16,7 +16,7 @@ pub enum Event {
     DbRelation(__charm_tracing::RelationEvent),
     /// Action `say`.
     ///
-    /// # A heading that is none | a | table | \<script\>alert(1)\</script\>
+    /// \\# A heading that is none | a | table | \<script\>alert(1)\</script\>
     /// \[link\](<http://example.com>) \~\~\~ code that is none
     SayAction(__charm_tracing::Action<Say>),
     /// A secret changed, expired, or is to be rotated or removed.
@@ -78,15 +78,6 @@ impl Endpoint {
             Self::Db => "db",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Endpoint {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
@@ -101,6 +92,12 @@ impl Endpoint {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 

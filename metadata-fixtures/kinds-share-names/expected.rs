@@ -95,15 +95,6 @@ impl Endpoint {
             Self::Data => "data",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Endpoint {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
@@ -118,6 +109,12 @@ impl Endpoint {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 
@@ -138,15 +135,6 @@ impl Container {
             Self::Data => "data",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Container {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Container {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Container {
         match self {
@@ -163,6 +151,12 @@ impl Container {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Container {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 
@@ -183,15 +177,6 @@ impl Storage {
             Self::Data => "data",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Storage {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Storage {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
         match self {
@@ -205,6 +190,12 @@ impl Storage {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Storage {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 
@@ -230,15 +221,6 @@ impl Resource {
             Self::DataFile => "data-file",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Resource {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Resource {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Resource {
         match self {
@@ -260,6 +242,12 @@ impl Resource {
     }
 }
 
+impl ::core::convert::AsRef<str> for Resource {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
 /// The devices that the charm declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Device {
@@ -277,15 +265,6 @@ impl Device {
             Self::Data => "data",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Device {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Device {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Device {
         match self {
@@ -298,6 +277,12 @@ impl Device {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Device {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 

@@ -78,15 +78,6 @@ impl Endpoint {
             Self::Database => "database",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Endpoint {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
@@ -111,6 +102,12 @@ impl Endpoint {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 

@@ -77,15 +77,6 @@ impl Container {
             Self::Vault => "vault",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Container {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Container {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Container {
         match self {
@@ -102,6 +93,12 @@ impl Container {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Container {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 
@@ -125,15 +122,6 @@ impl Storage {
             Self::Keys => "keys",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Storage {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Storage {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
         match self {
@@ -159,6 +147,12 @@ impl Storage {
     }
 }
 
+impl ::core::convert::AsRef<str> for Storage {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
 /// The resources that the charm declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Resource {
@@ -176,15 +170,6 @@ impl Resource {
             Self::VaultImage => "vault-image",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Resource {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Resource {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Resource {
         match self {
@@ -196,5 +181,11 @@ impl Resource {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Resource {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }

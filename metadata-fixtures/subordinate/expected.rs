@@ -66,15 +66,6 @@ impl Endpoint {
             Self::JujuInfo => "juju-info",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Endpoint {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
@@ -89,5 +80,11 @@ impl Endpoint {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }

@@ -92,15 +92,6 @@ impl Endpoint {
             Self::Tracing => "tracing",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Endpoint {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
@@ -145,5 +136,11 @@ impl Endpoint {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }

@@ -89,15 +89,6 @@ impl Endpoint {
             Self::Listed => "listed",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Endpoint {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
@@ -135,6 +126,12 @@ impl Endpoint {
     }
 }
 
+impl ::core::convert::AsRef<str> for Endpoint {
+    fn as_ref(&self) -> &str {
+        self.name()
+    }
+}
+
 /// The storages that the charm declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Storage {
@@ -152,15 +149,6 @@ impl Storage {
             Self::Data => "data",
         }
     }
-}
-
-impl ::core::convert::AsRef<str> for Storage {
-    fn as_ref(&self) -> &str {
-        self.name()
-    }
-}
-
-impl Storage {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
         match self {
@@ -174,6 +162,12 @@ impl Storage {
                 }
             }
         }
+    }
+}
+
+impl ::core::convert::AsRef<str> for Storage {
+    fn as_ref(&self) -> &str {
+        self.name()
     }
 }
 

@@ -3,6 +3,7 @@
 
 pub(crate) mod advice;
 mod clash;
+mod deploy;
 mod grammar;
 mod place;
 mod typed;
@@ -35,6 +36,7 @@ pub(crate) fn check(files: &Files, metadata: &Metadata, wish: &Wish, findings: &
     }
     typed::options(&metadata.options, findings);
     clash::check(metadata, findings);
+    deploy::check(metadata, findings);
     place::check(metadata, wish, findings);
 }
 

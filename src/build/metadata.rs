@@ -1,7 +1,7 @@
 //! The files of a charm as one `Metadata`. The only file that names the YAML crate: upstream of it
 //! is archived, and a change of fork must stay a change of one file and one line of Cargo.toml.
 
-mod broken;
+pub(crate) mod broken;
 pub(crate) mod charm;
 pub(crate) mod parameter;
 pub(crate) mod place;

@@ -61,9 +61,22 @@ impl Purpose {
             })
         };
         let by_name = self.names.iter().find_map(|name| of_interface(Some(name)));
+        let by_end = || {
+            charm.requires.iter().find(|endpoint| {
+                let interface = endpoint.is.interface.as_deref();
+                interface == Some(self.interface) && self.is_own(&endpoint.name)
+            })
+        };
         by_name
+            .or_else(by_end)
             .or_else(|| of_interface(None))
             .map(|endpoint| endpoint.name.as_str())
+    }
+
+    /// Whether a name says the purpose, if only with its end: a charm that provides tracing calls
+    /// its own endpoint `self-charm-tracing`.
+    pub(crate) fn is_own(&self, name: &str) -> bool {
+        self.names.contains(&name) || name.ends_with(self.own_name())
     }
 
     /// The name to advise.

@@ -89,7 +89,7 @@ fn a_file_that_goes_with_the_pod_is_warned_of() {
     let codegen = build::charm(root().join("everything"));
     let outside = codegen.clone().buffer_path("/var/tmp/traces");
     let warnings = outside.warnings().unwrap().unwrap().to_string();
-    assert!(warnings.contains("are lost with the pod"), "{warnings}");
+    assert!(warnings.contains("when the pod goes"), "{warnings}");
     let inside = codegen.buffer_path("/var/lib/pages/traces");
     assert_eq!(inside.warnings().unwrap(), None);
 }

@@ -36,9 +36,53 @@ fn a_folder_without_a_charm_is_refused() {
     assert_eq!(problems, expected);
 }
 
+#[test]
+fn a_place_for_the_buffer_that_is_not_fit_is_refused() {
+    let everything = Path::new(env!("CARGO_MANIFEST_DIR")).join("metadata-fixtures/everything");
+    let refused = |codegen: build::Codegen| codegen.expand().unwrap_err().to_string();
+    let charm = || build::charm(&everything);
+    for (report, expected) in [
+        (
+            refused(charm().buffer_storage("dta")),
+            "charmcraft.yaml:57:1: `.buffer_storage(\"dta\")` in build.rs names no storage of the charm\n\
+             57 | storage:\n   | ^\n\
+             help: name one of `pages`, `traces`, `keys`, `scratch`, `archive`, `logs`, `disks`",
+        ),
+        (
+            refused(charm().buffer_storage("keys")),
+            "charmcraft.yaml:67:3: `.buffer_storage(\"keys\")` in build.rs names a storage that may be too small\n\
+             67 |   keys:\n   |   ^\n\
+             help: name a file system of at least 40M that is not shared, read-only or transient, \
+             or delete the call",
+        ),
+        (
+            refused(charm().buffer_path("traces")),
+            "charmcraft.yaml: `.buffer_path(\"traces\")` in build.rs is no absolute path of a file\n\
+             help: write one such as `/var/lib/traces/.charm-tracing.buffer`",
+        ),
+        (
+            refused(charm().buffer_path("/var/lib/keys/traces")),
+            "charmcraft.yaml:67:3: `.buffer_path(\"/var/lib/keys/traces\")` in build.rs lies in this \
+             storage, which may be too small\n\
+             67 |   keys:\n   |   ^\n\
+             help: take a path in another storage, or delete the call",
+        ),
+    ] {
+        assert_eq!(report, expected);
+    }
+}
+
 /// The report on a case, with a word in place of the folder the tests run in.
 fn refusal(folder: &Path) -> String {
-    match build::charm(folder.join("charmcraft.yaml")).expand() {
+    let charmcraft = folder.join("charmcraft.yaml");
+    // A case without charmcraft.yaml is one of metadata.yaml, or of a missing file.
+    let metadata = folder.join("metadata.yaml");
+    let named = if metadata.exists() && !charmcraft.exists() {
+        metadata
+    } else {
+        charmcraft
+    };
+    match build::charm(named).expand() {
         Ok(text) => panic!("{} was accepted:\n{text}", folder.display()),
         Err(problems) => {
             let report = problems.to_string();
@@ -52,6 +96,6 @@ fn cases() -> Vec<PathBuf> {
     let entries = fs::read_dir(root).unwrap();
     let mut folders: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
     folders.sort();
-    assert!(folders.len() >= 20, "cases are missing: {folders:?}");
+    assert!(folders.len() >= 25, "cases are missing: {folders:?}");
     folders
 }

@@ -42,7 +42,7 @@ fn check_served(charm: &CharmFile, purpose: &Purpose, served: &str, findings: &F
     }
     let others = charm.requires.iter();
     let several = others.filter(|named| named.is.interface.as_deref() == Some(interface));
-    if several.count() > 1 && !purpose.names.contains(&served) {
+    if several.count() > 1 && !purpose.is_own(served) {
         findings.key(
             &endpoint.key,
             format!(
@@ -92,7 +92,7 @@ fn check_durability(metadata: &Metadata, wish: &Wish, findings: &Findings) {
         findings.key(
             &Key::new(metadata.file, &[section.unwrap_or("name")]),
             format!(
-                "traces that wait for a backend are lost with the pod. {}",
+                "nothing keeps the traces that wait for a backend when the pod goes. {}",
                 choice.reason
             ),
             "declare a storage for them under `storage`, such as `traces: {type: filesystem, \

@@ -17,6 +17,14 @@ pub(crate) fn params(object: &Object, findings: &Findings) {
 }
 
 fn nested(param: &Param, findings: &Findings) {
+    for key in &param.forbidden {
+        let name = key.path.last().map_or("", String::as_str);
+        findings.key(
+            key,
+            format!("Juju forbids `{name}` in the schema of an action"),
+            "delete it, and write out the schema it stands for",
+        );
+    }
     params(&param.object, findings);
     within(&param.items, findings);
 }

@@ -70,30 +70,23 @@ impl Member {
 fn enumeration(kind: &str, plural: &str, members: impl Iterator<Item = Member>) -> TokenStream {
     let members: Vec<Member> = members.collect();
     let kind = Ident::new(kind, Span::call_site());
-    let names = names(&kind, plural, &members);
-    if members.is_empty() {
-        return names;
-    }
     let arms = members.iter().map(|member| {
         let Member {
             variant, declared, ..
         } = member;
         quote!(Self::#variant => __charm_tracing::declared::#kind { #declared },)
     });
-    quote! {
-        #names
-
-        impl #kind {
-            /// What the metadata says of it.
-            pub const fn declared(self) -> __charm_tracing::declared::#kind {
-                match self { #(#arms)* }
-            }
+    let facts = quote! {
+        /// What the metadata says of it.
+        pub const fn declared(self) -> __charm_tracing::declared::#kind {
+            match self { #(#arms)* }
         }
-    }
+    };
+    names(&kind, plural, &members, &facts)
 }
 
-/// The enum itself, and the names behind its variants.
-fn names(kind: &Ident, plural: &str, members: &[Member]) -> TokenStream {
+/// The enum itself, the names behind its variants, and what else belongs to it.
+fn names(kind: &Ident, plural: &str, members: &[Member], facts: &TokenStream) -> TokenStream {
     if members.is_empty() {
         return TokenStream::new();
     }
@@ -115,6 +108,8 @@ fn names(kind: &Ident, plural: &str, members: &[Member]) -> TokenStream {
             pub const fn name(self) -> &'static str {
                 match self { #(Self::#variants => #names,)* }
             }
+
+            #facts
         }
 
         impl ::core::convert::AsRef<str> for #kind {
@@ -207,7 +202,7 @@ fn bindings(metadata: &Metadata) -> TokenStream {
         })
         .collect();
     let kind = Ident::new("Binding", Span::call_site());
-    names(&kind, "extra bindings", &members)
+    names(&kind, "extra bindings", &members, &TokenStream::new())
 }
 
 /// A count; a negative one means to Juju what none means.

@@ -65,6 +65,10 @@ fn paragraphs(text: &str) -> Vec<Vec<String>> {
         }
         if let Some(paragraph) = paragraphs.last_mut() {
             paragraph.push(' ');
+            // A heading would stand in the table of contents of the charm's own documentation.
+            if line.starts_with('#') {
+                paragraph.push('\\');
+            }
             paragraph.push_str(line);
         }
     }

@@ -19,6 +19,12 @@ pub(crate) fn explain(text: &str, said: &str, place: Option<Place>) -> Fault {
             "a second YAML document starts here, and charmcraft reads one".to_owned(),
             "delete this line and what follows it",
         )
+    } else if said.contains(MERGED) {
+        (
+            place,
+            "the key `<<` stands for the entries of a mapping, and this is none".to_owned(),
+            "write an alias of a mapping, or a list of them",
+        )
     } else if said.contains("recursion limit") {
         (
             place,
@@ -48,6 +54,9 @@ pub(crate) fn explain(text: &str, said: &str, place: Option<Place>) -> Fault {
         help,
     }
 }
+
+/// What a merge key takes, as the reader of one names it.
+pub(crate) const MERGED: &str = "a mapping to merge, or a list of mappings";
 
 /// The first tab among the blanks that a line starts with.
 fn tab_before(text: &str, place: Place) -> Option<Place> {

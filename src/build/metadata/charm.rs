@@ -189,6 +189,8 @@ impl Shape for Multiple {
 pub(crate) struct Container {
     pub resource: Option<String>,
     pub mounts: Vec<Mount>,
+    pub uid: Option<i64>,
+    pub gid: Option<i64>,
 }
 
 impl Shape for Container {
@@ -199,6 +201,8 @@ impl Shape for Container {
         match entry.name {
             "resource" => self.resource = entry.read()?,
             "mounts" => self.mounts = entry.read()?,
+            "uid" => self.uid = entry.read()?,
+            "gid" => self.gid = entry.read()?,
             _ => entry.skip()?,
         }
         Ok(())

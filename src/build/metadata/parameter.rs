@@ -5,6 +5,7 @@ use serde::de::{MapAccess, SeqAccess};
 
 use crate::build::metadata::reading::{Anything, Entry, Reader, Shape, next_item};
 use crate::build::metadata::value::{Section, Value};
+use crate::build::problem::Key;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Action {
@@ -54,6 +55,8 @@ pub(crate) struct Param {
     pub choices: Vec<Value>,
     pub items: Schema,
     pub object: Object,
+    /// Where it says keys that Juju forbids.
+    pub forbidden: Vec<Key>,
 }
 
 impl Shape for Param {
@@ -70,6 +73,10 @@ impl Shape for Param {
             "properties" => self.object.fields = entry.read()?,
             "required" => self.object.required = entry.read()?,
             "additionalProperties" => self.object.additional = entry.read()?,
+            "$ref" | "$schema" => {
+                self.forbidden.push(entry.key());
+                entry.skip()?;
+            }
             _ => entry.skip()?,
         }
         Ok(())

@@ -8,6 +8,7 @@ use std::fmt;
 use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use crate::build::files::FileKind;
+use crate::build::metadata::broken::MERGED;
 use crate::build::metadata::value::Value;
 use crate::build::problem::{Finding, Findings, Key, Spot};
 
@@ -330,7 +331,7 @@ impl<'de, T: Shape> Visitor<'de> for Merge<'_, '_, T> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a mapping to merge, or a list of mappings")
+        f.write_str(MERGED)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
