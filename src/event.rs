@@ -27,15 +27,16 @@ pub enum Lifecycle {
     UpdateStatus,
     /// `leader-elected`: this unit leads from now on.
     LeaderElected,
-    /// `leader-settings-changed`: only agents before 4.0 send it.
+    /// `leader-settings-changed`: deprecated by Juju; only agents before 4.0 send it.
     LeaderSettingsChanged,
     /// `stop`: the unit is going away, or its pod is being replaced.
     Stop,
     /// `remove`: the last hook of a unit.
     Remove,
-    /// `collect-metrics`: a restricted context; Juju 2.9 to 3.6.
+    /// `collect-metrics`: a restricted context, where hook tools fail; only for a charm with a
+    /// metrics.yaml; removed in Juju 4.
     CollectMetrics,
-    /// `meter-status-changed`: a restricted context; removed in Juju 4.
+    /// `meter-status-changed`: a restricted context, where hook tools fail; removed in Juju 4.
     MeterStatusChanged,
     /// `pre-series-upgrade`: machines; removed in Juju 4.
     PreSeriesUpgrade,

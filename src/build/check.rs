@@ -4,11 +4,12 @@
 pub(crate) mod advice;
 mod clash;
 mod deploy;
+mod extension;
 mod grammar;
 mod place;
 mod typed;
 
-use crate::build::files::{ASK, FileKind, Files};
+use crate::build::files::{ASK, Files};
 use crate::build::metadata::Metadata;
 use crate::build::metadata::charm::{CharmFile, Container, Endpoint, Role, Storage};
 use crate::build::metadata::value::{Named, Value};
@@ -75,14 +76,7 @@ fn is_charm(files: &Files, metadata: &Metadata, findings: &Findings) -> bool {
             format!("write `name: my-charm` at the top of {}", files.name(file)),
         ));
     }
-    if charm.has("extensions") {
-        findings.key(
-            &Key::new(FileKind::Charmcraft, &["extensions"]),
-            "an extension adds endpoints, a container, actions and options that no file on disk \
-             shows, so their events would be missing from the generated code",
-            "run `charmcraft expand-extensions`, put its output here and delete `extensions`",
-        );
-    }
+    extension::check(metadata, findings);
     true
 }
 

@@ -215,10 +215,7 @@ mod tests {
             nested(&params("tune"), "log-level").to_string(),
             "TuneLogLevel"
         );
-        assert_eq!(
-            nested(&params("into"), "iterator").to_string(),
-            "IntoIteratorValue"
-        );
+        assert_eq!(nested(&params("as"), "mut").to_string(), "AsMutValue");
     }
 
     #[test]

@@ -20,8 +20,21 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// `of` names the tool in errors. `null` is an empty object.
-    pub(crate) fn of(of: &'static str, answer: Value) -> Result<Self, Error> {
+    /// What a tool answered, for tests of a charm: `of` names the tool in errors, `null` is an empty
+    /// object.
+    ///
+    /// ```
+    /// use charm_tracing::Fields;
+    ///
+    /// let answer = "{\"bytes\": 32}".parse().unwrap();
+    /// let fields = Fields::of("action-get", answer).unwrap();
+    /// assert_eq!(fields.required::<i64>("bytes").unwrap(), 32);
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// If the answer is no object.
+    pub fn of(of: &'static str, answer: Value) -> Result<Self, Error> {
         let values = match answer {
             Value::Object(values) => values,
             Value::Null => Map::new(),

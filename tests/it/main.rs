@@ -25,6 +25,7 @@ mod generated;
 mod hostile;
 mod outcome;
 mod outside;
+mod parameters;
 mod rejected;
 mod testing;
 mod tidy;
