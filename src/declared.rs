@@ -4,17 +4,10 @@
 /// An endpoint, from `provides`, `requires` or `peers`.
 ///
 /// ```
-/// use charm_tracing::declared::{Endpoint, Role, Scope};
+/// use charm_tracing::declared::Endpoint;
 ///
 /// // What the generated `Endpoint::Database.declared()` gives.
-/// let database = Endpoint {
-///     name: "database",
-///     interface: "postgresql_client",
-///     role: Role::Requires,
-///     limit: Some(1),
-///     scope: Scope::Global,
-///     optional: false,
-/// };
+/// let database = Endpoint::requires("database", "postgresql_client").limited_to(1);
 /// assert_eq!(database.limit, Some(1));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -31,6 +24,52 @@ pub struct Endpoint {
     pub scope: Scope,
     /// Whether the charm works without it.
     pub optional: bool,
+}
+
+impl Endpoint {
+    /// One that requires an interface: global scope, no limit, not optional.
+    pub const fn requires(name: &'static str, interface: &'static str) -> Self {
+        Self::of(name, interface, Role::Requires)
+    }
+
+    /// One that provides an interface: global scope, no limit, not optional.
+    pub const fn provides(name: &'static str, interface: &'static str) -> Self {
+        Self::of(name, interface, Role::Provides)
+    }
+
+    /// One between the units of an application: global scope, no limit, not optional.
+    pub const fn peers(name: &'static str, interface: &'static str) -> Self {
+        Self::of(name, interface, Role::Peers)
+    }
+
+    /// The same, taking at most this many relations.
+    pub const fn limited_to(mut self, relations: u64) -> Self {
+        self.limit = Some(relations);
+        self
+    }
+
+    /// The same, between a subordinate and its principal.
+    pub const fn of_container_scope(mut self) -> Self {
+        self.scope = Scope::Container;
+        self
+    }
+
+    /// The same, for a charm that works without it.
+    pub const fn optional(mut self) -> Self {
+        self.optional = true;
+        self
+    }
+
+    const fn of(name: &'static str, interface: &'static str, role: Role) -> Self {
+        Self {
+            name,
+            interface,
+            role,
+            limit: None,
+            scope: Scope::Global,
+            optional: false,
+        }
+    }
 }
 
 /// The side of a relation.

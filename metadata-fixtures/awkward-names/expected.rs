@@ -185,66 +185,18 @@ impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
-            Self::Web => {
-                __charm_tracing::declared::Endpoint {
-                    name: "web",
-                    interface: "http",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
-            }
-            Self::Self_ => {
-                __charm_tracing::declared::Endpoint {
-                    name: "self",
-                    interface: "loop",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
-            }
+            Self::Web => __charm_tracing::declared::Endpoint::requires("web", "http"),
+            Self::Self_ => __charm_tracing::declared::Endpoint::requires("self", "loop"),
             Self::FivegN3 => {
-                __charm_tracing::declared::Endpoint {
-                    name: "fiveg_n3",
-                    interface: "fiveg",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("fiveg_n3", "fiveg")
             }
             Self::Match => {
-                __charm_tracing::declared::Endpoint {
-                    name: "match",
-                    interface: "first_come",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("match", "first_come")
             }
             Self::UpperCase => {
-                __charm_tracing::declared::Endpoint {
-                    name: "Upper-Case",
-                    interface: "loud",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("Upper-Case", "loud")
             }
-            Self::Type => {
-                __charm_tracing::declared::Endpoint {
-                    name: "type",
-                    interface: "kind",
-                    role: __charm_tracing::declared::Role::Peers,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
-            }
+            Self::Type => __charm_tracing::declared::Endpoint::peers("type", "kind"),
         }
     }
 }

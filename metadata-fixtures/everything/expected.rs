@@ -218,94 +218,48 @@ impl Endpoint {
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
             Self::Database => {
-                __charm_tracing::declared::Endpoint {
-                    name: "database",
-                    interface: "postgresql_client",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::Some(2),
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires(
+                        "database",
+                        "postgresql_client",
+                    )
+                    .limited_to(2)
             }
             Self::Principal => {
-                __charm_tracing::declared::Endpoint {
-                    name: "principal",
-                    interface: "juju-info",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Container,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("principal", "juju-info")
+                    .of_container_scope()
             }
             Self::CharmTracing => {
-                __charm_tracing::declared::Endpoint {
-                    name: "charm-tracing",
-                    interface: "tracing",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::Some(1),
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("charm-tracing", "tracing")
+                    .limited_to(1)
             }
             Self::WorkloadTracing => {
-                __charm_tracing::declared::Endpoint {
-                    name: "workload-tracing",
-                    interface: "tracing",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::Some(1),
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires(
+                        "workload-tracing",
+                        "tracing",
+                    )
+                    .limited_to(1)
             }
             Self::ReceiveCaCert => {
-                __charm_tracing::declared::Endpoint {
-                    name: "receive-ca-cert",
-                    interface: "certificate_transfer",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires(
+                    "receive-ca-cert",
+                    "certificate_transfer",
+                )
             }
             Self::Logs => {
-                __charm_tracing::declared::Endpoint {
-                    name: "logs",
-                    interface: "loki_push_api",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("logs", "loki_push_api")
             }
             Self::Metrics => {
-                __charm_tracing::declared::Endpoint {
-                    name: "metrics",
-                    interface: "prometheus_scrape",
-                    role: __charm_tracing::declared::Role::Provides,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::provides(
+                    "metrics",
+                    "prometheus_scrape",
+                )
             }
             Self::Website => {
-                __charm_tracing::declared::Endpoint {
-                    name: "website",
-                    interface: "http",
-                    role: __charm_tracing::declared::Role::Provides,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: true,
-                }
+                __charm_tracing::declared::Endpoint::provides("website", "http")
+                    .optional()
             }
             Self::Cluster => {
-                __charm_tracing::declared::Endpoint {
-                    name: "cluster",
-                    interface: "everything_peers",
-                    role: __charm_tracing::declared::Role::Peers,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::peers("cluster", "everything_peers")
             }
         }
     }

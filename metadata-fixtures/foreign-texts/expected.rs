@@ -81,16 +81,7 @@ impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
-            Self::Db => {
-                __charm_tracing::declared::Endpoint {
-                    name: "db",
-                    interface: "pgsql",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
-            }
+            Self::Db => __charm_tracing::declared::Endpoint::requires("db", "pgsql"),
         }
     }
 }

@@ -98,16 +98,7 @@ impl Endpoint {
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
-            Self::Data => {
-                __charm_tracing::declared::Endpoint {
-                    name: "data",
-                    interface: "data",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
-            }
+            Self::Data => __charm_tracing::declared::Endpoint::requires("data", "data"),
         }
     }
 }

@@ -86,25 +86,9 @@ impl Endpoint {
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
             Self::Website => {
-                __charm_tracing::declared::Endpoint {
-                    name: "website",
-                    interface: "http",
-                    role: __charm_tracing::declared::Role::Provides,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::provides("website", "http")
             }
-            Self::Ring => {
-                __charm_tracing::declared::Endpoint {
-                    name: "ring",
-                    interface: "gossip",
-                    role: __charm_tracing::declared::Role::Peers,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
-            }
+            Self::Ring => __charm_tracing::declared::Endpoint::peers("ring", "gossip"),
         }
     }
 }

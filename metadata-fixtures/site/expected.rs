@@ -82,24 +82,16 @@ impl Endpoint {
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
             Self::CharmTracing => {
-                __charm_tracing::declared::Endpoint {
-                    name: "charm-tracing",
-                    interface: "tracing",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::Some(1),
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: true,
-                }
+                __charm_tracing::declared::Endpoint::requires("charm-tracing", "tracing")
+                    .limited_to(1)
+                    .optional()
             }
             Self::Database => {
-                __charm_tracing::declared::Endpoint {
-                    name: "database",
-                    interface: "postgresql_client",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::Some(1),
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires(
+                        "database",
+                        "postgresql_client",
+                    )
+                    .limited_to(1)
             }
         }
     }

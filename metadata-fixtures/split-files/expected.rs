@@ -89,24 +89,11 @@ impl Endpoint {
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
             Self::Tracing => {
-                __charm_tracing::declared::Endpoint {
-                    name: "tracing",
-                    interface: "tracing",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::Some(1),
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("tracing", "tracing")
+                    .limited_to(1)
             }
             Self::Db => {
-                __charm_tracing::declared::Endpoint {
-                    name: "db",
-                    interface: "mysql_client",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("db", "mysql_client")
             }
         }
     }

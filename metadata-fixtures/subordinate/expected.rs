@@ -70,14 +70,8 @@ impl Endpoint {
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
             Self::JujuInfo => {
-                __charm_tracing::declared::Endpoint {
-                    name: "juju-info",
-                    interface: "juju-info",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Container,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("juju-info", "juju-info")
+                    .of_container_scope()
             }
         }
     }

@@ -96,44 +96,23 @@ impl Endpoint {
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
             Self::WorkloadTracing => {
-                __charm_tracing::declared::Endpoint {
-                    name: "workload-tracing",
-                    interface: "tracing",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires(
+                    "workload-tracing",
+                    "tracing",
+                )
             }
             Self::OtherTracing => {
-                __charm_tracing::declared::Endpoint {
-                    name: "other-tracing",
-                    interface: "tracing",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::Some(1),
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("other-tracing", "tracing")
+                    .limited_to(1)
             }
             Self::ReceiveCaCert => {
-                __charm_tracing::declared::Endpoint {
-                    name: "receive-ca-cert",
-                    interface: "tls-certificates",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires(
+                    "receive-ca-cert",
+                    "tls-certificates",
+                )
             }
             Self::Tracing => {
-                __charm_tracing::declared::Endpoint {
-                    name: "tracing",
-                    interface: "tracing",
-                    role: __charm_tracing::declared::Role::Provides,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::provides("tracing", "tracing")
             }
         }
     }

@@ -78,24 +78,10 @@ impl Endpoint {
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
             Self::Tracing => {
-                __charm_tracing::declared::Endpoint {
-                    name: "tracing",
-                    interface: "jaeger",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("tracing", "jaeger")
             }
             Self::CharmTracing => {
-                __charm_tracing::declared::Endpoint {
-                    name: "charm-tracing",
-                    interface: "tracing",
-                    role: __charm_tracing::declared::Role::Provides,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::provides("charm-tracing", "tracing")
             }
         }
     }

@@ -80,34 +80,20 @@ impl Endpoint {
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
             Self::Tracing => {
-                __charm_tracing::declared::Endpoint {
-                    name: "tracing",
-                    interface: "tracing",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::Some(2),
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("tracing", "tracing")
+                    .limited_to(2)
             }
             Self::CertsA => {
-                __charm_tracing::declared::Endpoint {
-                    name: "certs-a",
-                    interface: "certificate_transfer",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires(
+                    "certs-a",
+                    "certificate_transfer",
+                )
             }
             Self::CertsB => {
-                __charm_tracing::declared::Endpoint {
-                    name: "certs-b",
-                    interface: "certificate_transfer",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::None,
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires(
+                    "certs-b",
+                    "certificate_transfer",
+                )
             }
         }
     }

@@ -93,34 +93,18 @@ impl Endpoint {
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
         match self {
             Self::Plain => {
-                __charm_tracing::declared::Endpoint {
-                    name: "plain",
-                    interface: "http",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::Some(2),
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: true,
-                }
+                __charm_tracing::declared::Endpoint::requires("plain", "http")
+                    .limited_to(2)
+                    .optional()
             }
             Self::Closer => {
-                __charm_tracing::declared::Endpoint {
-                    name: "closer",
-                    interface: "http",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::Some(1),
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: true,
-                }
+                __charm_tracing::declared::Endpoint::requires("closer", "http")
+                    .limited_to(1)
+                    .optional()
             }
             Self::Listed => {
-                __charm_tracing::declared::Endpoint {
-                    name: "listed",
-                    interface: "first",
-                    role: __charm_tracing::declared::Role::Requires,
-                    limit: ::core::option::Option::Some(3),
-                    scope: __charm_tracing::declared::Scope::Global,
-                    optional: false,
-                }
+                __charm_tracing::declared::Endpoint::requires("listed", "first")
+                    .limited_to(3)
             }
         }
     }

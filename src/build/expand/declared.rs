@@ -74,7 +74,7 @@ fn enumeration(kind: &str, plural: &str, members: impl Iterator<Item = Member>) 
         let Member {
             variant, declared, ..
         } = member;
-        quote!(Self::#variant => __charm_tracing::declared::#kind { #declared },)
+        quote!(Self::#variant => #declared,)
     });
     let facts = quote! {
         /// What the metadata says of it.
@@ -124,25 +124,17 @@ fn endpoint(role: Role, endpoint: &Named<Endpoint>) -> TokenStream {
     let Named { name, is, .. } = endpoint;
     let interface = is.interface.as_deref().unwrap_or_default();
     let role = match role {
-        Role::Requires => quote!(Requires),
-        Role::Provides => quote!(Provides),
-        Role::Peers => quote!(Peers),
+        Role::Requires => quote!(requires),
+        Role::Provides => quote!(provides),
+        Role::Peers => quote!(peers),
     };
-    let limit = number(is.limit);
-    let scope = if is.scope.as_deref() == Some("container") {
-        quote!(Container)
-    } else {
-        quote!(Global)
-    };
-    let optional = is.optional.unwrap_or(false);
-    quote! {
-        name: #name,
-        interface: #interface,
-        role: __charm_tracing::declared::Role::#role,
-        limit: #limit,
-        scope: __charm_tracing::declared::Scope::#scope,
-        optional: #optional,
-    }
+    let limit = is.limit.and_then(|limit| u64::try_from(limit).ok());
+    let limit = limit.map(Literal::u64_unsuffixed);
+    let limit = limit.map(|limit| quote!(.limited_to(#limit)));
+    let scope = (is.scope.as_deref() == Some("container")).then(|| quote!(.of_container_scope()));
+    let optional = (is.optional == Some(true)).then(|| quote!(.optional()));
+    // Calls and no literal of the struct: a charm may have hundreds, and a line each is readable.
+    quote!(__charm_tracing::declared::Endpoint::#role(#name, #interface) #limit #scope #optional)
 }
 
 fn container(container: &Named<Container>) -> TokenStream {
@@ -153,7 +145,13 @@ fn container(container: &Named<Container>) -> TokenStream {
         let location = mount.location.as_deref().unwrap_or_default();
         quote!(__charm_tracing::declared::Mount { storage: #storage, location: #location })
     });
-    quote!(name: #name, resource: #resource, mounts: &[#(#mounts),*],)
+    quote! {
+        __charm_tracing::declared::Container {
+            name: #name,
+            resource: #resource,
+            mounts: &[#(#mounts),*],
+        }
+    }
 }
 
 fn storage(storage: &Named<Storage>) -> TokenStream {
@@ -168,11 +166,13 @@ fn storage(storage: &Named<Storage>) -> TokenStream {
     let least = Literal::u64_unsuffixed(count.min);
     let most = some_number(count.max);
     quote! {
-        name: #name,
-        kind: __charm_tracing::declared::StorageKind::#kind,
-        location: #location,
-        least: #least,
-        most: #most,
+        __charm_tracing::declared::Storage {
+            name: #name,
+            kind: __charm_tracing::declared::StorageKind::#kind,
+            location: #location,
+            least: #least,
+            most: #most,
+        }
     }
 }
 
@@ -180,14 +180,18 @@ fn resource(resource: &Named<Resource>) -> TokenStream {
     let Named { name, is, .. } = resource;
     let kind = is.kind.as_deref().unwrap_or_default();
     let filename = event::optional(is.filename.as_deref());
-    quote!(name: #name, kind: #kind, filename: #filename,)
+    quote! {
+        __charm_tracing::declared::Resource { name: #name, kind: #kind, filename: #filename }
+    }
 }
 
 fn device(device: &Named<Device>) -> TokenStream {
     let Named { name, is, .. } = device;
     let kind = is.kind.as_deref().unwrap_or_default();
     let (least, most) = (number(is.least), number(is.most));
-    quote!(name: #name, kind: #kind, least: #least, most: #most,)
+    quote! {
+        __charm_tracing::declared::Device { name: #name, kind: #kind, least: #least, most: #most }
+    }
 }
 
 /// Extra bindings have a name and nothing else.
