@@ -184,19 +184,14 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
-            Self::Web => __charm_tracing::declared::Endpoint::requires("web", "http"),
-            Self::Self_ => __charm_tracing::declared::Endpoint::requires("self", "loop"),
-            Self::FivegN3 => {
-                __charm_tracing::declared::Endpoint::requires("fiveg_n3", "fiveg")
-            }
-            Self::Match => {
-                __charm_tracing::declared::Endpoint::requires("match", "first_come")
-            }
-            Self::UpperCase => {
-                __charm_tracing::declared::Endpoint::requires("Upper-Case", "loud")
-            }
-            Self::Type => __charm_tracing::declared::Endpoint::peers("type", "kind"),
+            Self::Web => Declared::requires("web", "http"),
+            Self::Self_ => Declared::requires("self", "loop"),
+            Self::FivegN3 => Declared::requires("fiveg_n3", "fiveg"),
+            Self::Match => Declared::requires("match", "first_come"),
+            Self::UpperCase => Declared::requires("Upper-Case", "loud"),
+            Self::Type => Declared::peers("type", "kind"),
         }
     }
 }
@@ -229,16 +224,17 @@ impl Container {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Container {
+        use __charm_tracing::declared::Container as Declared;
         match self {
             Self::Web => {
-                __charm_tracing::declared::Container {
+                Declared {
                     name: "web",
                     resource: ::core::option::Option::None,
                     mounts: &[],
                 }
             }
             Self::_2fa => {
-                __charm_tracing::declared::Container {
+                Declared {
                     name: "2fa",
                     resource: ::core::option::Option::None,
                     mounts: &[],
@@ -273,9 +269,10 @@ impl Storage {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        use __charm_tracing::declared::Storage as Declared;
         match self {
             Self::Web => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "web",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::None,

@@ -135,28 +135,17 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
             Self::Database => {
-                __charm_tracing::declared::Endpoint::requires(
-                        "database",
-                        "postgresql_client",
-                    )
-                    .limited_to(1)
+                Declared::requires("database", "postgresql_client").limited_to(1)
             }
-            Self::Ingress => {
-                __charm_tracing::declared::Endpoint::requires("ingress", "ingress")
-                    .limited_to(1)
-            }
+            Self::Ingress => Declared::requires("ingress", "ingress").limited_to(1),
             Self::CharmTracing => {
-                __charm_tracing::declared::Endpoint::requires("charm-tracing", "tracing")
-                    .limited_to(1)
-                    .optional()
+                Declared::requires("charm-tracing", "tracing").limited_to(1).optional()
             }
             Self::ReceiveCaCert => {
-                __charm_tracing::declared::Endpoint::requires(
-                        "receive-ca-cert",
-                        "certificate_transfer",
-                    )
+                Declared::requires("receive-ca-cert", "certificate_transfer")
                     .limited_to(1)
                     .optional()
             }
@@ -189,9 +178,10 @@ impl Container {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Container {
+        use __charm_tracing::declared::Container as Declared;
         match self {
             Self::Blog => {
-                __charm_tracing::declared::Container {
+                Declared {
                     name: "blog",
                     resource: ::core::option::Option::Some("blog-image"),
                     mounts: &[
@@ -233,9 +223,10 @@ impl Storage {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        use __charm_tracing::declared::Storage as Declared;
         match self {
             Self::Content => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "content",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::Some("/var/lib/blog"),
@@ -274,9 +265,10 @@ impl Resource {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Resource {
+        use __charm_tracing::declared::Resource as Declared;
         match self {
             Self::BlogImage => {
-                __charm_tracing::declared::Resource {
+                Declared {
                     name: "blog-image",
                     kind: "oci-image",
                     filename: ::core::option::Option::None,

@@ -216,51 +216,27 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
             Self::Database => {
-                __charm_tracing::declared::Endpoint::requires(
-                        "database",
-                        "postgresql_client",
-                    )
-                    .limited_to(2)
+                Declared::requires("database", "postgresql_client").limited_to(2)
             }
             Self::Principal => {
-                __charm_tracing::declared::Endpoint::requires("principal", "juju-info")
-                    .of_container_scope()
+                Declared::requires("principal", "juju-info").of_container_scope()
             }
             Self::CharmTracing => {
-                __charm_tracing::declared::Endpoint::requires("charm-tracing", "tracing")
-                    .limited_to(1)
+                Declared::requires("charm-tracing", "tracing").limited_to(1)
             }
             Self::WorkloadTracing => {
-                __charm_tracing::declared::Endpoint::requires(
-                        "workload-tracing",
-                        "tracing",
-                    )
-                    .limited_to(1)
+                Declared::requires("workload-tracing", "tracing").limited_to(1)
             }
             Self::ReceiveCaCert => {
-                __charm_tracing::declared::Endpoint::requires(
-                    "receive-ca-cert",
-                    "certificate_transfer",
-                )
+                Declared::requires("receive-ca-cert", "certificate_transfer")
             }
-            Self::Logs => {
-                __charm_tracing::declared::Endpoint::requires("logs", "loki_push_api")
-            }
-            Self::Metrics => {
-                __charm_tracing::declared::Endpoint::provides(
-                    "metrics",
-                    "prometheus_scrape",
-                )
-            }
-            Self::Website => {
-                __charm_tracing::declared::Endpoint::provides("website", "http")
-                    .optional()
-            }
-            Self::Cluster => {
-                __charm_tracing::declared::Endpoint::peers("cluster", "everything_peers")
-            }
+            Self::Logs => Declared::requires("logs", "loki_push_api"),
+            Self::Metrics => Declared::provides("metrics", "prometheus_scrape"),
+            Self::Website => Declared::provides("website", "http").optional(),
+            Self::Cluster => Declared::peers("cluster", "everything_peers"),
         }
     }
 }
@@ -293,9 +269,10 @@ impl Container {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Container {
+        use __charm_tracing::declared::Container as Declared;
         match self {
             Self::Web => {
-                __charm_tracing::declared::Container {
+                Declared {
                     name: "web",
                     resource: ::core::option::Option::Some("web-image"),
                     mounts: &[
@@ -311,7 +288,7 @@ impl Container {
                 }
             }
             Self::Sidecar => {
-                __charm_tracing::declared::Container {
+                Declared {
                     name: "sidecar",
                     resource: ::core::option::Option::None,
                     mounts: &[],
@@ -374,9 +351,10 @@ impl Storage {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        use __charm_tracing::declared::Storage as Declared;
         match self {
             Self::Pages => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "pages",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::Some("/var/lib/pages"),
@@ -385,7 +363,7 @@ impl Storage {
                 }
             }
             Self::Traces => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "traces",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::Some("/var/lib/traces/"),
@@ -394,7 +372,7 @@ impl Storage {
                 }
             }
             Self::Keys => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "keys",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::Some("/var/lib/keys"),
@@ -403,7 +381,7 @@ impl Storage {
                 }
             }
             Self::Scratch => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "scratch",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::None,
@@ -412,7 +390,7 @@ impl Storage {
                 }
             }
             Self::Archive => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "archive",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::None,
@@ -421,7 +399,7 @@ impl Storage {
                 }
             }
             Self::Logs => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "logs",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::None,
@@ -430,7 +408,7 @@ impl Storage {
                 }
             }
             Self::Disks => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "disks",
                     kind: __charm_tracing::declared::StorageKind::Block,
                     location: ::core::option::Option::None,
@@ -474,16 +452,17 @@ impl Resource {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Resource {
+        use __charm_tracing::declared::Resource as Declared;
         match self {
             Self::WebImage => {
-                __charm_tracing::declared::Resource {
+                Declared {
                     name: "web-image",
                     kind: "oci-image",
                     filename: ::core::option::Option::None,
                 }
             }
             Self::Licence => {
-                __charm_tracing::declared::Resource {
+                Declared {
                     name: "licence",
                     kind: "file",
                     filename: ::core::option::Option::Some("licence.txt"),
@@ -520,9 +499,10 @@ impl Device {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Device {
+        use __charm_tracing::declared::Device as Declared;
         match self {
             Self::Gpu => {
-                __charm_tracing::declared::Device {
+                Declared {
                     name: "gpu",
                     kind: "nvidia.com/gpu",
                     least: ::core::option::Option::Some(1),

@@ -80,8 +80,9 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
-            Self::Db => __charm_tracing::declared::Endpoint::requires("db", "pgsql"),
+            Self::Db => Declared::requires("db", "pgsql"),
         }
     }
 }

@@ -97,8 +97,9 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
-            Self::Data => __charm_tracing::declared::Endpoint::requires("data", "data"),
+            Self::Data => Declared::requires("data", "data"),
         }
     }
 }
@@ -128,9 +129,10 @@ impl Container {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Container {
+        use __charm_tracing::declared::Container as Declared;
         match self {
             Self::Data => {
-                __charm_tracing::declared::Container {
+                Declared {
                     name: "data",
                     resource: ::core::option::Option::Some("data"),
                     mounts: &[
@@ -170,9 +172,10 @@ impl Storage {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        use __charm_tracing::declared::Storage as Declared;
         match self {
             Self::Data => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "data",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::Some("/data"),
@@ -214,16 +217,17 @@ impl Resource {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Resource {
+        use __charm_tracing::declared::Resource as Declared;
         match self {
             Self::Data => {
-                __charm_tracing::declared::Resource {
+                Declared {
                     name: "data",
                     kind: "oci-image",
                     filename: ::core::option::Option::None,
                 }
             }
             Self::DataFile => {
-                __charm_tracing::declared::Resource {
+                Declared {
                     name: "data-file",
                     kind: "file",
                     filename: ::core::option::Option::Some("data.bin"),
@@ -258,9 +262,10 @@ impl Device {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Device {
+        use __charm_tracing::declared::Device as Declared;
         match self {
             Self::Data => {
-                __charm_tracing::declared::Device {
+                Declared {
                     name: "data",
                     kind: "gpu",
                     least: ::core::option::Option::Some(1),

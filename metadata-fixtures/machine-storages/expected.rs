@@ -94,9 +94,10 @@ impl Storage {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        use __charm_tracing::declared::Storage as Declared;
         match self {
             Self::Many => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "many",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::Some("/srv/many"),
@@ -105,7 +106,7 @@ impl Storage {
                 }
             }
             Self::Few => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "few",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::None,
@@ -114,7 +115,7 @@ impl Storage {
                 }
             }
             Self::Maybe => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "maybe",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::Some("/srv/maybe"),
@@ -123,7 +124,7 @@ impl Storage {
                 }
             }
             Self::Raw => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "raw",
                     kind: __charm_tracing::declared::StorageKind::Block,
                     location: ::core::option::Option::None,

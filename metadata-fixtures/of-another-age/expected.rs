@@ -84,11 +84,10 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
-            Self::Website => {
-                __charm_tracing::declared::Endpoint::provides("website", "http")
-            }
-            Self::Ring => __charm_tracing::declared::Endpoint::peers("ring", "gossip"),
+            Self::Website => Declared::provides("website", "http"),
+            Self::Ring => Declared::peers("ring", "gossip"),
         }
     }
 }
@@ -118,9 +117,10 @@ impl Storage {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        use __charm_tracing::declared::Storage as Declared;
         match self {
             Self::Data => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "data",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::Some("/srv/data"),

@@ -80,18 +80,13 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
             Self::CharmTracing => {
-                __charm_tracing::declared::Endpoint::requires("charm-tracing", "tracing")
-                    .limited_to(1)
-                    .optional()
+                Declared::requires("charm-tracing", "tracing").limited_to(1).optional()
             }
             Self::Database => {
-                __charm_tracing::declared::Endpoint::requires(
-                        "database",
-                        "postgresql_client",
-                    )
-                    .limited_to(1)
+                Declared::requires("database", "postgresql_client").limited_to(1)
             }
         }
     }

@@ -79,9 +79,10 @@ impl Container {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Container {
+        use __charm_tracing::declared::Container as Declared;
         match self {
             Self::Vault => {
-                __charm_tracing::declared::Container {
+                Declared {
                     name: "vault",
                     resource: ::core::option::Option::Some("vault-image"),
                     mounts: &[
@@ -124,9 +125,10 @@ impl Storage {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        use __charm_tracing::declared::Storage as Declared;
         match self {
             Self::Certs => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "certs",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::None,
@@ -135,7 +137,7 @@ impl Storage {
                 }
             }
             Self::Keys => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "keys",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::Some("/keys"),
@@ -172,9 +174,10 @@ impl Resource {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Resource {
+        use __charm_tracing::declared::Resource as Declared;
         match self {
             Self::VaultImage => {
-                __charm_tracing::declared::Resource {
+                Declared {
                     name: "vault-image",
                     kind: "oci-image",
                     filename: ::core::option::Option::None,

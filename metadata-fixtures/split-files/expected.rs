@@ -87,14 +87,10 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
-            Self::Tracing => {
-                __charm_tracing::declared::Endpoint::requires("tracing", "tracing")
-                    .limited_to(1)
-            }
-            Self::Db => {
-                __charm_tracing::declared::Endpoint::requires("db", "mysql_client")
-            }
+            Self::Tracing => Declared::requires("tracing", "tracing").limited_to(1),
+            Self::Db => Declared::requires("db", "mysql_client"),
         }
     }
 }
@@ -124,9 +120,10 @@ impl Storage {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        use __charm_tracing::declared::Storage as Declared;
         match self {
             Self::Data => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "data",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::None,

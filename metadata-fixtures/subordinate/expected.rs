@@ -68,10 +68,10 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
             Self::JujuInfo => {
-                __charm_tracing::declared::Endpoint::requires("juju-info", "juju-info")
-                    .of_container_scope()
+                Declared::requires("juju-info", "juju-info").of_container_scope()
             }
         }
     }

@@ -94,26 +94,16 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
-            Self::WorkloadTracing => {
-                __charm_tracing::declared::Endpoint::requires(
-                    "workload-tracing",
-                    "tracing",
-                )
-            }
+            Self::WorkloadTracing => Declared::requires("workload-tracing", "tracing"),
             Self::OtherTracing => {
-                __charm_tracing::declared::Endpoint::requires("other-tracing", "tracing")
-                    .limited_to(1)
+                Declared::requires("other-tracing", "tracing").limited_to(1)
             }
             Self::ReceiveCaCert => {
-                __charm_tracing::declared::Endpoint::requires(
-                    "receive-ca-cert",
-                    "tls-certificates",
-                )
+                Declared::requires("receive-ca-cert", "tls-certificates")
             }
-            Self::Tracing => {
-                __charm_tracing::declared::Endpoint::provides("tracing", "tracing")
-            }
+            Self::Tracing => Declared::provides("tracing", "tracing"),
         }
     }
 }

@@ -76,13 +76,10 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
-            Self::Tracing => {
-                __charm_tracing::declared::Endpoint::requires("tracing", "jaeger")
-            }
-            Self::CharmTracing => {
-                __charm_tracing::declared::Endpoint::provides("charm-tracing", "tracing")
-            }
+            Self::Tracing => Declared::requires("tracing", "jaeger"),
+            Self::CharmTracing => Declared::provides("charm-tracing", "tracing"),
         }
     }
 }

@@ -78,23 +78,11 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
-            Self::Tracing => {
-                __charm_tracing::declared::Endpoint::requires("tracing", "tracing")
-                    .limited_to(2)
-            }
-            Self::CertsA => {
-                __charm_tracing::declared::Endpoint::requires(
-                    "certs-a",
-                    "certificate_transfer",
-                )
-            }
-            Self::CertsB => {
-                __charm_tracing::declared::Endpoint::requires(
-                    "certs-b",
-                    "certificate_transfer",
-                )
-            }
+            Self::Tracing => Declared::requires("tracing", "tracing").limited_to(2),
+            Self::CertsA => Declared::requires("certs-a", "certificate_transfer"),
+            Self::CertsB => Declared::requires("certs-b", "certificate_transfer"),
         }
     }
 }

@@ -91,21 +91,11 @@ impl Endpoint {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Endpoint {
+        use __charm_tracing::declared::Endpoint as Declared;
         match self {
-            Self::Plain => {
-                __charm_tracing::declared::Endpoint::requires("plain", "http")
-                    .limited_to(2)
-                    .optional()
-            }
-            Self::Closer => {
-                __charm_tracing::declared::Endpoint::requires("closer", "http")
-                    .limited_to(1)
-                    .optional()
-            }
-            Self::Listed => {
-                __charm_tracing::declared::Endpoint::requires("listed", "first")
-                    .limited_to(3)
-            }
+            Self::Plain => Declared::requires("plain", "http").limited_to(2).optional(),
+            Self::Closer => Declared::requires("closer", "http").limited_to(1).optional(),
+            Self::Listed => Declared::requires("listed", "first").limited_to(3),
         }
     }
 }
@@ -135,9 +125,10 @@ impl Storage {
     }
     /// What the metadata says of it.
     pub const fn declared(self) -> __charm_tracing::declared::Storage {
+        use __charm_tracing::declared::Storage as Declared;
         match self {
             Self::Data => {
-                __charm_tracing::declared::Storage {
+                Declared {
                     name: "data",
                     kind: __charm_tracing::declared::StorageKind::Filesystem,
                     location: ::core::option::Option::None,

@@ -79,6 +79,7 @@ fn enumeration(kind: &str, plural: &str, members: impl Iterator<Item = Member>) 
     let facts = quote! {
         /// What the metadata says of it.
         pub const fn declared(self) -> __charm_tracing::declared::#kind {
+            use __charm_tracing::declared::#kind as Declared;
             match self { #(#arms)* }
         }
     };
@@ -134,7 +135,7 @@ fn endpoint(role: Role, endpoint: &Named<Endpoint>) -> TokenStream {
     let scope = (is.scope.as_deref() == Some("container")).then(|| quote!(.of_container_scope()));
     let optional = (is.optional == Some(true)).then(|| quote!(.optional()));
     // Calls and no literal of the struct: a charm may have hundreds, and a line each is readable.
-    quote!(__charm_tracing::declared::Endpoint::#role(#name, #interface) #limit #scope #optional)
+    quote!(Declared::#role(#name, #interface) #limit #scope #optional)
 }
 
 fn container(container: &Named<Container>) -> TokenStream {
@@ -146,7 +147,7 @@ fn container(container: &Named<Container>) -> TokenStream {
         quote!(__charm_tracing::declared::Mount { storage: #storage, location: #location })
     });
     quote! {
-        __charm_tracing::declared::Container {
+        Declared {
             name: #name,
             resource: #resource,
             mounts: &[#(#mounts),*],
@@ -166,7 +167,7 @@ fn storage(storage: &Named<Storage>) -> TokenStream {
     let least = Literal::u64_unsuffixed(count.min);
     let most = some_number(count.max);
     quote! {
-        __charm_tracing::declared::Storage {
+        Declared {
             name: #name,
             kind: __charm_tracing::declared::StorageKind::#kind,
             location: #location,
@@ -181,7 +182,7 @@ fn resource(resource: &Named<Resource>) -> TokenStream {
     let kind = is.kind.as_deref().unwrap_or_default();
     let filename = event::optional(is.filename.as_deref());
     quote! {
-        __charm_tracing::declared::Resource { name: #name, kind: #kind, filename: #filename }
+        Declared { name: #name, kind: #kind, filename: #filename }
     }
 }
 
@@ -190,7 +191,7 @@ fn device(device: &Named<Device>) -> TokenStream {
     let kind = is.kind.as_deref().unwrap_or_default();
     let (least, most) = (number(is.least), number(is.most));
     quote! {
-        __charm_tracing::declared::Device { name: #name, kind: #kind, least: #least, most: #most }
+        Declared { name: #name, kind: #kind, least: #least, most: #most }
     }
 }
 
