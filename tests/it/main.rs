@@ -17,6 +17,7 @@
 )]
 
 mod buffer;
+mod cli;
 mod codegen;
 mod delivery;
 mod dependencies;
