@@ -19,6 +19,7 @@
 mod buffer;
 mod cli;
 mod codegen;
+mod corpus;
 mod delivery;
 mod dependencies;
 mod dispatch;
