@@ -28,6 +28,7 @@ mod hostile;
 mod outcome;
 mod outside;
 mod parameters;
+mod property;
 mod rejected;
 mod testing;
 mod tidy;
