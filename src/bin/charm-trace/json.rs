@@ -1,6 +1,6 @@
 //! The JSON of `--json`, whose keys other programs read: a key is never renamed or left out.
 //! Written through serde by hand, as the derive would be one more procedural macro, and a map of
-//! serde_json's would sort the keys.
+//! `serde_json`'s would sort the keys.
 
 use charm_tracing::build::{BufferChoice, EventPath};
 use serde::ser::{Serialize, SerializeStruct, Serializer};

@@ -20,7 +20,7 @@ fn main() -> ExitCode {
         Err(misuse) => return Failure::Misuse(misuse).tell(),
     };
     let told = run(&command).and_then(|text| print(&text));
-    told.map_or_else(|failure| failure.tell(), |()| ExitCode::SUCCESS)
+    told.map_or_else(Failure::tell, |()| ExitCode::SUCCESS)
 }
 
 fn run(command: &Command) -> Result<String, Failure> {
