@@ -150,7 +150,8 @@ fn write(path: &Path, text: &str) {
 fn collection(variable: &str) -> Option<Vec<PathBuf>> {
     let Some(path) = env::var_os(variable) else {
         // Past the test's own output, which is shown of failures only.
-        writeln!(io::stderr(), "{variable} is not set: fixtures only").unwrap();
+        let told = format!("{variable} is not set: fixtures only\n");
+        io::stderr().write_all(told.as_bytes()).unwrap();
         return None;
     };
     Some(folders(Path::new(&path)))
