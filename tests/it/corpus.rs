@@ -11,6 +11,11 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use charm_tracing::build;
+use proptest::strategy::{Strategy, ValueTree};
+use proptest::test_runner::TestRunner;
+use tempfile::TempDir;
+
+use crate::property::metadata;
 
 /// The published charms that are refused, each with the first line of its report.
 const REFUSED: &[(&str, &str)] = &[
@@ -98,6 +103,7 @@ fn the_code_of_every_accepted_charm_compiles() {
         }
     }
     assert!(modules.len() >= 5, "{:?}", modules.keys());
+    modules.extend(random());
     let package = write_package(&modules);
     let output = Command::new(env!("CARGO"))
         .args(["check", "--offline"])
@@ -111,6 +117,22 @@ fn the_code_of_every_accepted_charm_compiles() {
     let told = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{told}");
 }
+
+/// The code of charms nobody would write, the same ones on every run.
+fn random() -> Vec<(String, String)> {
+    let mut runner = TestRunner::deterministic();
+    let charms = (0..RANDOM).map(|number| {
+        let charm = metadata().new_tree(&mut runner).unwrap().current();
+        let folder = TempDir::new().unwrap();
+        charm.write(folder.path());
+        let code = build::charm(folder.path()).expand().unwrap();
+        (format!("random_{number}"), code)
+    });
+    charms.collect()
+}
+
+/// Enough for each kind of name and type to occur several times.
+const RANDOM: usize = 40;
 
 /// One package with a module for each charm, its build folder beside it, so that a second run
 /// compiles only what has changed.

@@ -10,7 +10,9 @@ use charm_tracing::{Hook, build};
 use proptest::prelude::*;
 use syn::{Arm, Expr, ImplItem, Item, Lit, Pat};
 
-use metadata::{Metadata, metadata, pascal};
+use metadata::{Metadata, pascal};
+
+pub(crate) use metadata::metadata;
 
 proptest! {
     #![proptest_config(ProptestConfig {
