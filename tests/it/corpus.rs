@@ -22,7 +22,7 @@ const REFUSED: &[(&str, &str)] = &[
     // Its five endpoints, container and action come from the extension when it is packed.
     (
         "canonical__indico-operator",
-        "charmcraft.yaml:26:1: an extension adds endpoints, a container, actions and options",
+        "charmcraft.yaml:27:5: the extension `flask-framework` adds the endpoints",
     ),
     // The folder above several charms, packed as a bundle of them.
     (
