@@ -7,6 +7,7 @@
 #[expect(
     dead_code,
     unreachable_pub,
+    unused_imports,
     reason = "what is public in the library has fewer readers in this script"
 )]
 mod build;

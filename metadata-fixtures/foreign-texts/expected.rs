@@ -97,7 +97,7 @@ impl ::core::convert::AsRef<str> for Endpoint {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Config {
     /// 日本語and a tab
-    pub gr__e: ::core::option::Option<i64>,
+    pub gr_e: ::core::option::Option<i64>,
 }
 
 impl Config {
@@ -111,7 +111,7 @@ impl Config {
     ) -> ::core::result::Result<Self, __charm_tracing::Error> {
         let options = juju.config_get()?;
         ::core::result::Result::Ok(Self {
-            gr__e: options.optional("größe")?,
+            gr_e: options.optional("größe")?,
         })
     }
 }

@@ -6,6 +6,7 @@ mod check;
 mod expand;
 mod field;
 mod files;
+mod listing;
 mod metadata;
 mod name;
 mod output;
@@ -16,6 +17,7 @@ mod storage;
 use std::env;
 use std::path::{Path, PathBuf};
 
+pub use crate::build::listing::{BufferChoice, EventKind, EventPath};
 pub use crate::build::problem::Problems;
 
 use crate::build::files::{FileKind, Files, nearest};

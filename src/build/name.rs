@@ -96,7 +96,10 @@ fn snake(name: &str) -> String {
             snake.push('_');
         }
         let c = if c.is_ascii_alphanumeric() { c } else { '_' };
-        snake.push(c.to_ascii_lowercase());
+        // Two in a row would be no snake case to rustc, which warns of it.
+        if c != '_' || !snake.ends_with('_') {
+            snake.push(c.to_ascii_lowercase());
+        }
         before = c;
     }
     if !is_speakable(&snake) {
@@ -187,7 +190,7 @@ mod tests {
             ("create-user", "CreateUserAction", "create_user"),
             ("db-2", "Db2Action", "db_2"),
             ("2fa", "_2faAction", "_2fa"),
-            ("a--b", "ABAction", "a__b"),
+            ("a--b", "ABAction", "a_b"),
             ("fiveg_n3", "FivegN3Action", "fiveg_n3"),
             ("clouds.yaml", "CloudsYamlAction", "clouds_yaml"),
             ("rootPassword", "RootPasswordAction", "root_password"),
@@ -198,7 +201,7 @@ mod tests {
             ("Self", "SelfAction", "self_"),
             ("_", "UnnamedAction", "unnamed"),
             ("", "UnnamedAction", "unnamed"),
-            ("gr\u{f6}\u{df}e", "GrEAction", "gr__e"),
+            ("gr\u{f6}\u{df}e", "GrEAction", "gr_e"),
         ] {
             assert_eq!(variant(name, "Action").to_string(), variant_name, "{name}");
             assert_eq!(field(name).to_string(), field_name, "{name}");

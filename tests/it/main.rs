@@ -17,7 +17,9 @@
 )]
 
 mod buffer;
+mod cli;
 mod codegen;
+mod corpus;
 mod delivery;
 mod dependencies;
 mod dispatch;
@@ -26,6 +28,7 @@ mod hostile;
 mod outcome;
 mod outside;
 mod parameters;
+mod property;
 mod rejected;
 mod testing;
 mod tidy;

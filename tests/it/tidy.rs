@@ -39,6 +39,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     ),
     // The half for build scripts imports nothing of the runtime, and nothing imports it.
     ("build", &[]),
+    // Programs see the crate as any other package does.
+    ("bin", &[]),
     // The half for tests reads what the runtime wrote.
     ("testing", &["buffer"]),
 ];

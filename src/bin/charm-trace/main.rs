@@ -1,0 +1,132 @@
+//! `charm-trace`: what the code generation makes of a charm, for people and for programs.
+//! Everything it knows comes from the library's public build half; it adds words and JSON.
+//! Results go to standard output, everything else to standard error.
+
+mod arguments;
+mod json;
+
+use std::env;
+use std::io::{self, ErrorKind, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+use charm_tracing::build::{self, BufferChoice, Codegen, EventPath, Problems};
+
+use arguments::{Command, HELP, Misuse};
+
+fn main() -> ExitCode {
+    let command = match Command::parse(env::args_os().skip(1)) {
+        Ok(command) => command,
+        Err(misuse) => return Failure::Misuse(misuse).tell(),
+    };
+    let told = run(&command).and_then(|text| print(&text));
+    told.map_or_else(Failure::tell, |()| ExitCode::SUCCESS)
+}
+
+fn run(command: &Command) -> Result<String, Failure> {
+    match command {
+        Command::Help => Ok(HELP.to_owned()),
+        Command::Events { folder, json } => {
+            let events = charm(folder)?.events().map_err(Failure::Metadata)?;
+            Ok(if *json {
+                json::events(&events)
+            } else {
+                table(&events)
+            })
+        }
+        Command::Expand { folder } => charm(folder)?.expand().map_err(Failure::Metadata),
+        Command::BufferPath { folder, json } => {
+            let choice = charm(folder)?.buffer_choice().map_err(Failure::Metadata)?;
+            Ok(if *json {
+                json::buffer_choice(&choice)
+            } else {
+                sentences(&choice)
+            })
+        }
+    }
+}
+
+/// The charm in a folder as the shell sees it. The library counts from the folder of Cargo.toml,
+/// which is not where one who types a command stands.
+fn charm(folder: &Path) -> Result<Codegen, Failure> {
+    let absolute = std::path::absolute(folder);
+    let absolute = absolute.map_err(|error| Failure::Folder(folder.to_owned(), error))?;
+    Ok(build::charm(absolute))
+}
+
+/// One line for each path: the path, and the variant it becomes.
+fn table(events: &[EventPath]) -> String {
+    let width = events.iter().map(|event| event.path.len()).max();
+    let width = width.unwrap_or_default();
+    let line = |event: &EventPath| {
+        let variant = event.variant.as_deref().unwrap_or("(served by the crate)");
+        let path = &event.path;
+        match event.removed_in {
+            Some(version) => format!("{path:width$}  {variant}, not sent since Juju {version}\n"),
+            None => format!("{path:width$}  {variant}\n"),
+        }
+    };
+    events.iter().map(line).collect()
+}
+
+fn sentences(choice: &BufferChoice) -> String {
+    let place = match (&choice.storage, &choice.path) {
+        (Some(storage), Some(path)) => format!("{path}, the storage `{storage}`"),
+        (Some(storage), None) => format!("the storage `{storage}`, where Juju mounts it"),
+        (None, Some(path)) => path.clone(),
+        (None, None) => "the charm directory".to_owned(),
+    };
+    format!("{place}\n{}\n", choice.reason)
+}
+
+fn print(text: &str) -> Result<(), Failure> {
+    let mut stdout = io::stdout().lock();
+    match stdout
+        .write_all(text.as_bytes())
+        .and_then(|()| stdout.flush())
+    {
+        // `charm-trace events | head` has read what it wants.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        written => written.map_err(Failure::Output),
+    }
+}
+
+/// Why there is no result.
+#[derive(Debug)]
+enum Failure {
+    Misuse(Misuse),
+    Folder(PathBuf, io::Error),
+    Metadata(Problems),
+    Output(io::Error),
+}
+
+impl Failure {
+    /// Says it on standard error; the status is 2 for the metadata, which is the charm's matter,
+    /// and 1 for everything else, which is the caller's.
+    fn tell(self) -> ExitCode {
+        let (text, status) = match self {
+            Self::Misuse(misuse) => (
+                format!("charm-trace: {misuse}\nTry `charm-trace --help`."),
+                1,
+            ),
+            Self::Folder(folder, error) => (
+                format!(
+                    "charm-trace: cannot find the folder {}: {error}; give the path of a charm",
+                    folder.display()
+                ),
+                1,
+            ),
+            Self::Metadata(problems) => (problems.to_string(), 2),
+            Self::Output(error) => (
+                format!(
+                    "charm-trace: cannot write to standard output: {error}; look at where it \
+                     leads and at the space left there"
+                ),
+                1,
+            ),
+        };
+        // With standard error gone as well, the status is all that is left to tell.
+        let _ = writeln!(io::stderr().lock(), "{text}");
+        ExitCode::from(status)
+    }
+}
