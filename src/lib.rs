@@ -24,6 +24,10 @@ mod juju;
 
 // What is recorded meanwhile.
 #[cfg(feature = "runtime")]
+mod custom;
+#[cfg(feature = "runtime")]
+pub mod process;
+#[cfg(feature = "runtime")]
 mod resource;
 #[cfg(feature = "runtime")]
 mod span;
@@ -50,6 +54,7 @@ pub mod testing;
 #[cfg(feature = "runtime")]
 pub use self::{
     charm::{BufferPlace, Charm, Dispatch, Settings, charm},
+    custom::emit,
     dispatch::run,
     environment::Environment,
     event::{
@@ -59,6 +64,10 @@ pub use self::{
     hook::Hook,
     juju::{
         Action, Databag, Error, Field, Fields, FromValue, Juju, LogLevel, Params, SecretId, Status,
+    },
+    span::{
+        CurrentSpan, Disabled, carry, charm_tracing_disabled, get_current_span, is_enabled,
+        set_attribute, span_event, tracer,
     },
 };
 #[cfg(feature = "runtime")]

@@ -3,10 +3,12 @@
 //!
 //! An error that passes several spans on its way out is one error, and the conventions want its event
 //! once. So the last one recorded on this thread is remembered, with the span it went to: where that
-//! span fails with the same text, the error passes. Its type says nothing, since `?` converts it.
+//! span fails with the same text, in its own words or among its causes, the error passes. Its type
+//! says nothing, since `?` converts it.
 
 use std::any::type_name;
 use std::cell::RefCell;
+use std::error::Error;
 use std::fmt::Display;
 use std::panic::PanicHookInfo;
 use std::sync::Once;
@@ -24,7 +26,11 @@ thread_local! {
 pub struct Failure {
     error_type: String,
     message: String,
+    causes: Vec<String>,
 }
+
+/// More causes than this are a circle, or nothing anyone reads.
+const MOST_CAUSES: usize = 16;
 
 impl Failure {
     /// An error of type `E`, with its text.
@@ -34,6 +40,7 @@ impl Failure {
         Self {
             error_type: type_name::<E>().to_owned(),
             message: format!("{message:#}"),
+            causes: Vec::new(),
         }
     }
 
@@ -42,7 +49,32 @@ impl Failure {
         Self {
             error_type: error_type.to_owned(),
             message: message.into(),
+            causes: Vec::new(),
         }
+    }
+
+    /// Adds the chain of an error's sources.
+    pub(crate) fn caused_by(mut self, source: Option<&(dyn Error + 'static)>) -> Self {
+        let chain = std::iter::successors(source, |&error| error.source()).take(MOST_CAUSES);
+        self.causes = chain.map(ToString::to_string).collect();
+        self
+    }
+
+    /// The text with that of each cause on a line of its own.
+    pub(crate) fn chain(&self) -> String {
+        let mut chain = self.message.clone();
+        for cause in &self.causes {
+            chain.extend(["\ncaused by: ", cause]);
+        }
+        chain
+    }
+
+    /// Whether this is what failed further in, as it is or as one of its causes.
+    fn passes_on(&self, earlier: &str) -> bool {
+        self.message == earlier
+            || !earlier.is_empty()
+                && (self.message.contains(earlier)
+                    || self.causes.iter().any(|cause| cause.contains(earlier)))
     }
 
     /// The text, as it stands in the span's status.
@@ -54,17 +86,20 @@ impl Failure {
     /// where the failure goes next.
     pub(crate) fn record(&self, span: &SpanRef<'_>, parent: SpanId) {
         self.mark(span);
-        let here = (self.message.clone(), span.span_context().span_id());
+        let here = span.span_context().span_id();
         let passing = PASSING.replace(Some((self.message.clone(), parent)));
-        if passing != Some(here) {
-            span.add_event(
-                "exception",
-                vec![
-                    KeyValue::new("exception.type", self.error_type.clone()),
-                    KeyValue::new("exception.message", self.message.clone()),
-                ],
-            );
+        if passing.is_some_and(|(earlier, to)| to == here && self.passes_on(&earlier)) {
+            return;
         }
+        let mut attributes = vec![
+            KeyValue::new("exception.type", self.error_type.clone()),
+            KeyValue::new("exception.message", self.message.clone()),
+        ];
+        if !self.causes.is_empty() {
+            // Where other languages have a trace of calls, Rust has a chain of causes.
+            attributes.push(KeyValue::new("exception.stacktrace", self.chain()));
+        }
+        span.add_event("exception", attributes);
     }
 
     /// Puts status and type on the span; the event stands further in.
@@ -72,6 +107,15 @@ impl Failure {
         span.set_status(Status::error(self.message.clone()));
         span.set_attribute(KeyValue::new("error.type", self.error_type.clone()));
     }
+}
+
+/// A span was left without a value: whatever was on its way into it is on its way to its parent.
+pub(crate) fn pass_through(span: SpanId, parent: SpanId) {
+    PASSING.with_borrow_mut(|passing| {
+        if let Some((_, to)) = passing.as_mut().filter(|(_, to)| *to == span) {
+            *to = parent;
+        }
+    });
 }
 
 /// Listens to panics so that their text can be recorded. The hook that was there before is called

@@ -5,18 +5,30 @@
 //! The recorder travels inside OpenTelemetry's `Context` instead of a global, so a thread or a
 //! test without one records nothing and pays one look-up.
 
+mod current;
 mod encode;
 mod failure;
+mod future;
 mod probe;
 mod recorder;
 mod site;
 
+pub use current::{
+    CurrentSpan, Disabled, carry, charm_tracing_disabled, get_current_span, is_enabled,
+    set_attribute, span_event, tracer,
+};
 pub(crate) use encode::encode;
 #[doc(hidden)]
 pub use failure::Failure;
+use failure::pass_through;
 pub(crate) use failure::{hear_panics, last_panic, without_panic_output};
 #[doc(hidden)]
-pub use probe::{NotAResult, Probe, Returns, ViaAny, ViaDebug, ViaDisplay};
+pub use future::Following;
+#[doc(hidden)]
+pub use probe::{
+    NotAResult, Probe, Returns, ViaAny, ViaDebug, ViaDisplay, ViaError, ViaErrorInside,
+    ViaSendErrorInside,
+};
 pub(crate) use recorder::{Finished, Recorder};
 #[doc(hidden)]
 pub use site::Site;
@@ -33,16 +45,8 @@ use opentelemetry::{Context, ContextGuard, KeyValue};
 #[must_use = "a span ends when it is dropped"]
 pub struct Span {
     open: Option<Open>,
-}
-
-#[derive(Debug)]
-struct Open {
-    context: Context,
-    parent: SpanId,
-    // Restores the parent as the current span when it is dropped.
-    _current: ContextGuard,
-    // A span opened while a panic unwinds (in some `Drop`) is not what panicked.
-    opened_in_panic: bool,
+    // Restores the parent as the current span; after the end, since fields drop after `drop`.
+    _current: Option<ContextGuard>,
 }
 
 /// What a span is opened with, beside its name.
@@ -56,7 +60,7 @@ impl Span {
     /// Opens the first span of a dispatch: it has no parent, whatever the current context says.
     pub(crate) fn root(recorder: &Recorder, name: String, opening: Opening) -> Self {
         let base = Context::new().with_value(recorder.clone());
-        Self::start(&base, recorder, Cow::Owned(name), opening)
+        Self::current(Open::start(&base, Cow::Owned(name), opening))
     }
 
     /// Opens a child of the current span; empty where nothing records.
@@ -64,32 +68,19 @@ impl Span {
         name: impl Into<Cow<'static, str>>,
         opening: impl FnOnce() -> Opening,
     ) -> Self {
-        let Some(recorder) = Context::map_current(|current| current.get::<Recorder>().cloned())
-        else {
-            return Self { open: None };
-        };
-        Self::start(&Context::current(), &recorder, name.into(), opening())
+        Self::enter_with(|| (name.into(), opening()))
     }
 
-    fn start(
-        parent: &Context,
-        recorder: &Recorder,
-        name: Cow<'static, str>,
-        opening: Opening,
-    ) -> Self {
-        let builder = SpanBuilder::from_name(name)
-            .with_kind(opening.kind.unwrap_or(SpanKind::Internal))
-            .with_attributes(opening.attributes);
-        let span = recorder.tracer().build_with_context(builder, parent);
-        let context = parent.with_span(span);
-        let current = context.clone().attach();
+    /// As [`Span::enter`], for a name that is not worked out unless something records.
+    pub(crate) fn enter_with(opening: impl FnOnce() -> (Cow<'static, str>, Opening)) -> Self {
+        Self::current(Open::child(opening))
+    }
+
+    fn current(open: Option<Open>) -> Self {
+        let current = open.as_ref().map(|open| open.context.clone().attach());
         Self {
-            open: Some(Open {
-                context,
-                parent: parent.span().span_context().span_id(),
-                _current: current,
-                opened_in_panic: std::thread::panicking(),
-            }),
+            open,
+            _current: current,
         }
     }
 
@@ -98,6 +89,11 @@ impl Span {
         self.open
             .as_ref()
             .is_some_and(|open| open.context.span().is_recording())
+    }
+
+    /// The context in which the span is the current one, for what happens elsewhere on its behalf.
+    pub(crate) fn context(&self) -> Option<&Context> {
+        self.open.as_ref().map(|open| &open.context)
     }
 
     /// Adds or replaces an attribute.
@@ -128,7 +124,7 @@ impl Span {
         }
     }
 
-    /// Ends the span, failed or not. The traced macro calls it with what the block came to.
+    /// Ends the span, failed or not. The traced macro calls it with what the body came to.
     #[doc(hidden)]
     pub fn finish(self, failure: Option<Failure>) {
         if let Some(failure) = failure {
@@ -137,12 +133,90 @@ impl Span {
     }
 }
 
-impl Drop for Span {
-    fn drop(&mut self) {
-        let Some(open) = &self.open else { return };
-        if std::thread::panicking() && !open.opened_in_panic {
-            last_panic().record(&open.context.span(), open.parent);
+/// The span of a block, which `?`, `return` or `break` may leave before it has a value.
+#[doc(hidden)]
+#[derive(Debug)]
+#[must_use = "a span ends when it is dropped"]
+pub struct Block {
+    span: Span,
+    has_value: bool,
+}
+
+impl Block {
+    pub(crate) fn new(span: Span) -> Self {
+        Self {
+            span,
+            has_value: false,
         }
-        open.context.span().end();
     }
+
+    /// Ends the span with what the block came to.
+    pub fn finish(mut self, failure: Option<Failure>) {
+        self.has_value = true;
+        if let Some(failure) = failure {
+            self.span.fail(&failure);
+        }
+    }
+}
+
+impl Drop for Block {
+    fn drop(&mut self) {
+        if !self.has_value && !std::thread::panicking() {
+            self.span.set(left_early());
+            if let Some(open) = &self.span.open {
+                pass_through(open.context.span().span_context().span_id(), open.parent);
+            }
+        }
+    }
+}
+
+/// An open span on its own, current or not. It ends when it is dropped.
+#[derive(Debug)]
+struct Open {
+    context: Context,
+    parent: SpanId,
+    // A span opened while a panic unwinds (in some `Drop`) is not what panicked.
+    opened_in_panic: bool,
+}
+
+impl Open {
+    /// A child of the current span, where something records.
+    fn child(opening: impl FnOnce() -> (Cow<'static, str>, Opening)) -> Option<Self> {
+        let parent = Context::map_current(|current| records(current).then(|| current.clone()))?;
+        let (name, opening) = opening();
+        Self::start(&parent, name, opening)
+    }
+
+    fn start(parent: &Context, name: Cow<'static, str>, opening: Opening) -> Option<Self> {
+        let builder = SpanBuilder::from_name(name)
+            .with_kind(opening.kind.unwrap_or(SpanKind::Internal))
+            .with_attributes(opening.attributes);
+        let recorder = parent.get::<Recorder>()?;
+        let span = recorder.tracer().build_with_context(builder, parent);
+        Some(Self {
+            context: parent.with_span(span),
+            parent: parent.span().span_context().span_id(),
+            opened_in_panic: std::thread::panicking(),
+        })
+    }
+}
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        let span = self.context.span();
+        if std::thread::panicking() && !self.opened_in_panic {
+            last_panic().record(&span, self.parent);
+        }
+        span.end();
+    }
+}
+
+/// Whether spans opened in this context reach a dispatch's trace.
+fn records(context: &Context) -> bool {
+    !context.is_telemetry_suppressed() && context.get::<Recorder>().is_some()
+}
+
+/// What a span says that ended without its block or future having come to a value.
+fn left_early() -> KeyValue {
+    KeyValue::new("charm.block.left_early", true)
 }

@@ -1,11 +1,14 @@
 //! How a block's value tells whether it failed, for any type and without a bound on the user.
 //!
-//! Method look-up prefers the receiver with fewer references, so `(&&&&Probe(&value)).failure()`
-//! finds the first of these that fits: a `Result` whose error can be displayed, one whose error can
-//! be debugged, any `Result`, anything. In a function generic over the error type only the third is
-//! known to fit. The compiler chooses; nothing happens at run time.
+//! Method look-up takes references off the receiver one by one, so `(&&&&&&&Probe(&value)).failure()`
+//! finds the first of these that fits: a `Result` whose error is an `Error`, holds one (`Box<dyn
+//! Error>`, with or without `Send + Sync`), can be displayed, can be debugged; any `Result`; anything.
+//! In a function generic over the error type only what its bounds say is known to fit. The compiler
+//! chooses; nothing happens at run time.
 
+use std::error::Error;
 use std::fmt::{Debug, Display};
+use std::future::Future;
 use std::marker::PhantomData;
 
 use super::Failure;
@@ -13,6 +16,47 @@ use super::Failure;
 /// A value to look at.
 #[derive(Debug)]
 pub struct Probe<'a, T>(pub &'a T);
+
+/// A `Result` whose error tells its causes.
+pub trait ViaError {
+    /// The failure, if the value is one.
+    fn failure(&self) -> Option<Failure>;
+}
+
+impl<T, E: Error> ViaError for &&&&&&Probe<'_, Result<T, E>> {
+    fn failure(&self) -> Option<Failure> {
+        let error = self.0.as_ref().err()?;
+        Some(Failure::of::<E>(error).caused_by(error.source()))
+    }
+}
+
+/// A `Result` whose error is a box around one.
+pub trait ViaErrorInside {
+    /// The failure, if the value is one.
+    fn failure(&self) -> Option<Failure>;
+}
+
+impl<'e, T, E: Display + AsRef<dyn Error + 'e>> ViaErrorInside for &&&&&Probe<'_, Result<T, E>> {
+    fn failure(&self) -> Option<Failure> {
+        let error = self.0.as_ref().err()?;
+        Some(Failure::of::<E>(error).caused_by(error.as_ref().source()))
+    }
+}
+
+/// A `Result` whose error is a box around one that may change threads.
+pub trait ViaSendErrorInside {
+    /// The failure, if the value is one.
+    fn failure(&self) -> Option<Failure>;
+}
+
+impl<'e, T, E: Display + AsRef<dyn Error + Send + Sync + 'e>> ViaSendErrorInside
+    for &&&&Probe<'_, Result<T, E>>
+{
+    fn failure(&self) -> Option<Failure> {
+        let error = self.0.as_ref().err()?;
+        Some(Failure::of::<E>(error).caused_by(error.as_ref().source()))
+    }
+}
 
 /// A `Result` whose error has a text.
 pub trait ViaDisplay {
@@ -82,6 +126,11 @@ impl<R> Returns<R> {
         unreachable!("stands behind `if false`")
     }
 
+    /// The body of an `async fn`.
+    pub fn future<F: Future<Output = R>>(&self, body: F) -> F {
+        body
+    }
+
     /// Runs the body.
     pub fn call(&self, body: impl FnOnce() -> R) -> R {
         body()
@@ -89,6 +138,10 @@ impl<R> Returns<R> {
 }
 
 #[cfg(test)]
+#[allow(
+    clippy::needless_borrow,
+    reason = "the macro writes the same for every type"
+)]
 mod tests {
     use super::*;
 
@@ -96,30 +149,50 @@ mod tests {
     #[derive(Debug)]
     struct DebugOnly;
 
+    #[derive(Debug)]
+    struct Outer(std::fmt::Error);
+    impl Display for Outer {
+        fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("outer")
+        }
+    }
+    impl Error for Outer {
+        fn source(&self) -> Option<&(dyn Error + 'static)> {
+            Some(&self.0)
+        }
+    }
+
     #[test]
-    #[allow(
-        clippy::needless_borrow,
-        reason = "the macro writes the same for every type"
-    )]
     fn the_best_text_there_is() {
         let text = |failure: Option<Failure>| failure.map(|failure| failure.message().to_owned());
         let displayed: Result<(), String> = Err("no such unit".into());
         let debugged: Result<(), DebugOnly> = Err(DebugOnly);
         let silent: Result<(), Silent> = Err(Silent);
         let fine: Result<u8, String> = Ok(1);
-        assert_eq!(
-            text((&&&&Probe(&displayed)).failure()).as_deref(),
-            Some("no such unit")
-        );
-        assert_eq!(
-            text((&&&&Probe(&debugged)).failure()).as_deref(),
-            Some("DebugOnly")
-        );
-        assert_eq!(
-            text((&&&&Probe(&silent)).failure()).as_deref(),
-            Some("error")
-        );
-        assert_eq!(text((&&&&Probe(&fine)).failure()), None);
-        assert_eq!(text((&&&&Probe(&7)).failure()), None);
+        for (failure, expected) in [
+            ((&&&&&&&Probe(&displayed)).failure(), Some("no such unit")),
+            ((&&&&&&&Probe(&debugged)).failure(), Some("DebugOnly")),
+            ((&&&&&&&Probe(&silent)).failure(), Some("error")),
+            ((&&&&&&&Probe(&fine)).failure(), None),
+            ((&&&&&&&Probe(&7)).failure(), None),
+        ] {
+            assert_eq!(text(failure).as_deref(), expected);
+        }
+    }
+
+    #[test]
+    fn causes_are_told_of_errors_and_of_boxes_around_them() {
+        let chain = |failure: Option<Failure>| failure.map(|failure| failure.chain());
+        let plain: Result<(), Outer> = Err(Outer(std::fmt::Error));
+        let boxed: Result<(), Box<dyn Error>> = Err(Box::new(Outer(std::fmt::Error)));
+        let sent: Result<(), Box<dyn Error + Send + Sync>> = Err(Box::new(Outer(std::fmt::Error)));
+        let expected = format!("outer\ncaused by: {}", std::fmt::Error);
+        for failure in [
+            (&&&&&&&Probe(&plain)).failure(),
+            (&&&&&&&Probe(&boxed)).failure(),
+            (&&&&&&&Probe(&sent)).failure(),
+        ] {
+            assert_eq!(chain(failure).as_deref(), Some(expected.as_str()));
+        }
     }
 }

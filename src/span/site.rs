@@ -4,63 +4,108 @@
 //! as the compiler prints it, contains the path of both, the type of the `impl` included.
 
 use std::borrow::Cow;
+use std::sync::OnceLock;
 
 use opentelemetry::KeyValue;
 
-use super::{Opening, Span};
+use super::{Block, Following, Opening, Span};
 
-/// Where a traced function stands.
-#[derive(Clone, Copy, Debug)]
+/// Where a traced function stands: one for each, made by the macro.
+#[derive(Debug)]
 pub struct Site {
-    /// `type_name_of_val` of a function inside it: `my_charm::Blog::configure::__here`.
-    pub path: &'static str,
-    /// `file!()`.
-    pub file: &'static str,
-    /// `line!()`.
-    pub line: u32,
+    file: &'static str,
+    line: u32,
+    /// The function's path and its span's name, once one has been wanted.
+    told: OnceLock<(&'static str, String)>,
 }
 
 impl Site {
+    /// Of `file!()` and `line!()`.
+    pub const fn new(file: &'static str, line: u32) -> Self {
+        Self {
+            file,
+            line,
+            told: OnceLock::new(),
+        }
+    }
+
+    /// With the `type_name_of_val` of a function inside it: `my_charm::Blog::configure::__here`.
+    pub const fn at(&'static self, path: &'static str) -> Place {
+        Place { site: self, path }
+    }
+}
+
+/// A site whose path is known.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    site: &'static Site,
+    path: &'static str,
+}
+
+impl Place {
     /// Opens the span of a call: `method call: Blog::configure` or `function call: configure`, the
-    /// names the Python library gives them.
-    pub fn enter(self) -> Span {
-        let function = self.path.strip_suffix("::__here").unwrap_or(self.path);
-        Span::enter(Name(function), || Opening {
-            attributes: self.attributes(function),
-            ..Opening::default()
-        })
+    /// names the Python library gives them, unless its author gave one.
+    pub fn enter(self, name: Option<&'static str>, fields: impl FnOnce() -> Vec<KeyValue>) -> Span {
+        Span::enter_with(|| self.opening(name, fields))
     }
 
     /// Opens the span of a block under the name its author gave.
-    pub fn enter_block(self, name: &'static str, named: impl FnOnce() -> Vec<KeyValue>) -> Span {
-        let function = self.path.strip_suffix("::__here").unwrap_or(self.path);
-        Span::enter(name, || {
-            let mut attributes = self.attributes(function);
-            attributes.extend(named());
-            Opening {
-                attributes,
-                ..Opening::default()
-            }
-        })
+    pub fn enter_block(self, name: &'static str, fields: impl FnOnce() -> Vec<KeyValue>) -> Block {
+        Block::new(self.enter(Some(name), fields))
     }
 
-    fn attributes(self, function: &'static str) -> Vec<KeyValue> {
-        vec![
-            KeyValue::new("code.function.name", function),
-            KeyValue::new("code.file.path", self.file),
-            KeyValue::new("code.line.number", i64::from(self.line)),
-        ]
+    /// Opens the span of a future, which is not current anywhere until it is polled.
+    pub fn follow(
+        self,
+        name: Option<&'static str>,
+        fields: impl FnOnce() -> Vec<KeyValue>,
+    ) -> Following {
+        Following::new(|| self.opening(name, fields))
     }
+
+    fn opening(
+        self,
+        name: Option<&'static str>,
+        fields: impl FnOnce() -> Vec<KeyValue>,
+    ) -> (Cow<'static, str>, Opening) {
+        let Self { site, path } = self;
+        let (function, own_name) = site.told.get_or_init(|| {
+            let function = function_of(path);
+            (function, Name(function).to_string())
+        });
+        let mut attributes = fields();
+        attributes.extend([
+            KeyValue::new("code.function.name", *function),
+            KeyValue::new("code.file.path", site.file),
+            KeyValue::new("code.line.number", i64::from(site.line)),
+        ]);
+        let name = name.unwrap_or(own_name);
+        let opening = Opening {
+            attributes,
+            ..Opening::default()
+        };
+        (Cow::Borrowed(name), opening)
+    }
+}
+
+/// The path without what the macro added inside the function: its own marker, and the closures that a
+/// body or a block lies in.
+fn function_of(path: &'static str) -> &'static str {
+    let mut function = path.strip_suffix("::__here").unwrap_or(path);
+    while let Some(outer) = function.strip_suffix("::{{closure}}") {
+        function = outer;
+    }
+    function
 }
 
 struct Name(&'static str);
 
-impl From<Name> for Cow<'static, str> {
-    fn from(Name(function): Name) -> Self {
-        let (owner, name) = split_path(function);
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (owner, name) = split_path(self.0);
         match owner.map(type_of).filter(|owner| is_type(owner)) {
-            Some(owner) => Cow::Owned(format!("method call: {owner}::{name}")),
-            None => Cow::Owned(format!("function call: {name}")),
+            Some(owner) => write!(f, "method call: {owner}::{name}"),
+            None => write!(f, "function call: {name}"),
         }
     }
 }
@@ -132,7 +177,7 @@ mod tests {
             ),
             ("main", "function call: main"),
         ] {
-            assert_eq!(Cow::from(Name(path)), name, "{path}");
+            assert_eq!(Name(path).to_string(), name, "{path}");
         }
     }
 }

@@ -32,6 +32,7 @@ mod property;
 mod rejected;
 mod testing;
 mod tidy;
+mod traced;
 
 use charm_tracing::testing::{RelationId, Run, Sink, Unit, json};
 

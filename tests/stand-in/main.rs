@@ -5,7 +5,10 @@
 mod awkward;
 #[path = "../../examples/quickstart/charm.rs"]
 mod blog;
+mod forms;
 mod script;
+#[path = "../shapes/mod.rs"]
+mod shapes;
 
 use std::process::ExitCode;
 
@@ -19,6 +22,7 @@ fn main() -> ExitCode {
     let unit = std::env::var("JUJU_UNIT_NAME").unwrap_or_default();
     match unit.split('/').next() {
         Some("awkward") => awkward::dispatch(),
+        Some("forms") => forms::dispatch(),
         _ => blog::dispatch(),
     }
 }

@@ -1,0 +1,3 @@
+fn main() {
+    charm_tracing::traced!("configure", port = 80);
+}

@@ -1,0 +1,3 @@
+fn main() {
+    charm_tracing::traced!(port = 80, { 1 });
+}

@@ -1,0 +1,6 @@
+struct Site;
+
+fn main() {
+    let site = Site;
+    charm_tracing::traced!("configure", site = site, {});
+}

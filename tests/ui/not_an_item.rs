@@ -1,0 +1,5 @@
+fn main() {}
+
+charm_tracing::traced! {
+    let port = 80;
+}

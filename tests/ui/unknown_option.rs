@@ -1,0 +1,4 @@
+charm_tracing::traced! {
+    #[span(err, name = "x")]
+    fn main() {}
+}
