@@ -3,9 +3,7 @@
 //! The trait stands apart from the payloads in `event`: it needs the hook tools, which need the
 //! payloads.
 
-use std::fs;
-use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use crate::environment::Environment;
@@ -111,15 +109,11 @@ pub enum BufferPlace {
 }
 
 impl BufferPlace {
-    /// The storage's mount point, when something is mounted there.
-    ///
-    /// The directory is never created: what is written before the mount would be hidden by it.
-    pub(crate) fn mounted(self) -> Option<PathBuf> {
+    /// The name of the chosen storage, if there is one.
+    pub(crate) fn storage(self) -> Option<&'static str> {
         match self {
-            Self::Storage { directory, .. } => {
-                is_mount_point(Path::new(directory)).then(|| directory.into())
-            }
-            Self::CharmDirectory | Self::File { .. } | Self::StorageByName { .. } => None,
+            Self::Storage { name, .. } | Self::StorageByName { name } => Some(name),
+            Self::CharmDirectory | Self::File { .. } => None,
         }
     }
 
@@ -130,38 +124,6 @@ impl BufferPlace {
             _ => None,
         }
     }
-}
-
-/// The files of one unit's buffer.
-#[derive(Debug)]
-pub(crate) struct BufferFiles {
-    pub(crate) buffer: PathBuf,
-    /// What one dispatch remembers for the next.
-    pub(crate) memory: PathBuf,
-    /// Where records may still wait from before the storage was there.
-    pub(crate) before: Option<PathBuf>,
-}
-
-impl BufferFiles {
-    fn at(buffer: PathBuf, before: Option<PathBuf>) -> Self {
-        let memory = buffer.with_extension("state");
-        Self {
-            buffer,
-            memory,
-            before,
-        }
-    }
-}
-
-fn is_mount_point(directory: &Path) -> bool {
-    let device = |path: &Path| {
-        fs::symlink_metadata(path)
-            .ok()
-            .filter(fs::Metadata::is_dir)
-            .map(|found| found.dev())
-    };
-    let parent = directory.parent().and_then(device);
-    device(directory).is_some_and(|own| parent.is_some_and(|parent| parent != own))
 }
 
 /// Starts from the defaults; [`run`](crate::run) is `charm().run(on_event)`.
@@ -257,28 +219,6 @@ impl Settings {
         self
     }
 
-    /// The author's word, else the storage of the build where it is mounted, else the charm's directory.
-    pub(crate) fn buffer_files(
-        &self,
-        place: BufferPlace,
-        environment: &Environment,
-    ) -> BufferFiles {
-        const NAME: &str = ".charm-tracing.buffer";
-        let named = self.buffer_path.clone();
-        if let Some(file) = named.or_else(|| place.file()) {
-            return BufferFiles::at(file, None);
-        }
-        let directory = environment
-            .charm_dir
-            .clone()
-            .unwrap_or_else(|| PathBuf::from("."));
-        let in_charm = directory.join(NAME);
-        match place.mounted() {
-            Some(storage) => BufferFiles::at(storage.join(NAME), Some(in_charm)),
-            None => BufferFiles::at(in_charm, None),
-        }
-    }
-
     /// The longest that one dispatch spends on the network, name look-up to last byte. Default: 1 s.
     pub fn network_budget(mut self, budget: Duration) -> Self {
         self.network_budget = budget;
@@ -289,36 +229,6 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn mount_points() {
-        assert!(is_mount_point(Path::new("/proc")));
-        assert!(!is_mount_point(Path::new("/proc/self")));
-        assert!(!is_mount_point(Path::new("/nowhere/at/all")));
-        assert!(!is_mount_point(Path::new("/")));
-    }
-
-    #[test]
-    fn the_buffer_is_on_the_storage_once_it_is_mounted() {
-        let environment = Environment::from_pairs([("JUJU_CHARM_DIR", "/charm")]);
-        let files = |directory| {
-            let place = BufferPlace::Storage {
-                name: "content",
-                directory,
-            };
-            charm().buffer_files(place, &environment)
-        };
-        let mounted = files("/proc");
-        assert_eq!(mounted.buffer, Path::new("/proc/.charm-tracing.buffer"));
-        assert_eq!(
-            mounted.before.as_deref(),
-            Some(Path::new("/charm/.charm-tracing.buffer"))
-        );
-        let absent = files("/nowhere/at/all");
-        assert_eq!(absent.buffer, Path::new("/charm/.charm-tracing.buffer"));
-        assert_eq!(absent.memory, Path::new("/charm/.charm-tracing.state"));
-        assert_eq!(absent.before, None);
-    }
 
     #[test]
     fn the_buffer_is_never_smaller_than_ten_mib() {

@@ -3,6 +3,8 @@
 
 use std::fmt::Display;
 
+use opentelemetry::trace::Event;
+
 use crate::span::{Failure, Opening, Span};
 
 /// Emits an event of the charm's own: runs its handlers in a span `event: <name>`, which has a span
@@ -17,8 +19,10 @@ use crate::span::{Failure, Opening, Span};
 /// assert_eq!(charm_tracing::emit("ingress_ready", || announce(80)), Ok(()));
 /// ```
 pub fn emit<T, E: Display>(name: &str, handlers: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    let span = Span::enter(format!("event: {name}"), Opening::default);
-    span.event(name.to_owned());
+    let span = Span::enter(format!("event: {name}"), || Opening {
+        events: vec![Event::with_name(name.to_owned())],
+        ..Opening::default()
+    });
     let result = handlers();
     if let Err(error) = &result {
         span.fail(&Failure::of::<E>(error));

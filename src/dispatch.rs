@@ -5,24 +5,25 @@
 //! span ends, since the hook tools that this takes belong to the trace; step 7 only chooses.
 
 use std::fmt::Display;
-use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use opentelemetry::KeyValue;
+use opentelemetry::trace::Event;
 
-use crate::buffer::{self, Buffer, Limits, Priority, Record};
-use crate::charm::{BufferFiles, Charm, Dispatch, Settings, charm};
+use crate::buffer::{self, Buffer, Priority, Record};
+use crate::charm::{Charm, Dispatch, Settings, charm};
 use crate::destination::{self, Destination, Memory};
 use crate::environment::Environment;
 use crate::export::{Exporter, Verdict};
 use crate::juju::{Juju, LogLevel};
 use crate::outcome::Outcome;
+use crate::place::{self, BufferFiles};
 use crate::resource;
-use crate::span::{self, Failure, Finished, Opening, Recorder, Span};
+use crate::resume;
+use crate::span::{self, Failure, Finished, Opening, Recorder, Span, Watch};
 
 /// Runs one dispatch of a charm: reads the event, hands it to `on_event`, and makes a trace of it.
 ///
@@ -72,9 +73,14 @@ impl Settings {
         let mut memory = Memory::load(&files.memory);
         let before = memory.clone();
 
-        let recorder = Recorder::new(resource::describe::<E>(&self, &environment));
+        let resource = resource::describe::<E>(&self, &environment);
+        let journal = self.journal(&resource);
+        let watch = journal.clone().map(|journal| journal as Arc<dyn Watch>);
+        let recorder = Recorder::new(resource, watch);
         let root = open_root(&recorder, &environment);
+        let resumed = self.resume(journal.as_deref(), &files, &root);
         let outcome = handle(&environment, &juju, on_event, || {
+            place::ask::<E>(&self, &environment);
             destination::refresh::<E>(&juju, &environment, &mut memory);
         });
         close_root(root, &outcome, &juju);
@@ -88,9 +94,16 @@ impl Settings {
                 recorder.take(),
                 outcome.failure().map(|_| Priority::Failed),
             );
+            match (&journal, &kept) {
+                (Some(journal), Kept::OnDisk(_)) => journal.settle(),
+                // The next dispatch finds there what the buffer did not take.
+                (Some(journal), _) => journal.flush(),
+                (None, _) => {}
+            }
             let destination = destination::choose(&self, &memory);
-            let delivered = deliver(&self, &kept, destination);
+            let delivered = deliver(&self, &files, &kept, destination);
             report(&juju, &kept, &delivered, &mut memory);
+            resumed.report(&juju);
             if memory != before && self.buffer_max_events > 0 {
                 // What cannot be remembered is asked for again.
                 let _ = memory.save(&files.memory);
@@ -131,8 +144,10 @@ where
     X: Display,
 {
     let name = event_kind(environment);
-    let span = Span::enter(format!("event: {name}"), Opening::default);
-    span.event(name);
+    let span = Span::enter(format!("event: {name}"), || Opening {
+        events: vec![Event::with_name(name)],
+        ..Opening::default()
+    });
     let outcome = match E::read(&Dispatch::new(environment, juju)) {
         Some(event) => catch_unwind(AssertUnwindSafe(|| on_event(event, juju))),
         None => Ok(Ok(())),
@@ -195,12 +210,7 @@ fn record(
     if settings.buffer_max_events == 0 {
         return in_memory(finished);
     }
-    let limits = Limits {
-        dispatches: settings.buffer_max_events,
-        bytes: settings.buffer_max_size_mib << 20,
-        ..Limits::default()
-    };
-    let buffer = match open_buffer(settings, files, limits) {
+    let buffer = match files.open(settings.limits()) {
         Ok(buffer) => Arc::new(Mutex::new(buffer)),
         Err(error) => return Kept::Nowhere(error.to_string()),
     };
@@ -233,23 +243,6 @@ fn record(
     }
 }
 
-/// Opens the buffer, and takes over what waits where it was before its storage appeared.
-fn open_buffer(
-    settings: &Settings,
-    files: &BufferFiles,
-    limits: Limits,
-) -> Result<Buffer, buffer::Error> {
-    if let Some(parent) = settings.buffer_path.as_deref().and_then(Path::parent) {
-        // Opening says what is wrong where this was not enough.
-        let _ = fs::create_dir_all(parent);
-    }
-    let mut buffer = Buffer::open(&files.buffer, limits)?;
-    if let Some(before) = files.before.as_ref().filter(|before| before.exists()) {
-        buffer.import(before)?;
-    }
-    Ok(buffer)
-}
-
 fn in_memory(finished: Finished) -> Kept {
     let kept = Arc::new(Mutex::new(Vec::new()));
     let copy = Arc::clone(&kept);
@@ -280,6 +273,7 @@ struct Delivered {
 /// ends or the receiver says that it is not its time.
 fn deliver(
     settings: &Settings,
+    files: &BufferFiles,
     kept: &Kept,
     destination: Result<Option<Destination>, String>,
 ) -> Delivered {
@@ -303,7 +297,7 @@ fn deliver(
     match (kept, exporter) {
         (Kept::OnDisk(buffer), exporter) => {
             let mut buffer = buffer.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Err(error) = drain(&mut buffer, exporter.as_ref(), &mut delivered) {
+            if let Err(error) = drain(&mut buffer, files, exporter.as_ref(), &mut delivered) {
                 delivered.waiting = Some(error.to_string());
             }
         }
@@ -318,6 +312,7 @@ fn deliver(
 
 fn drain(
     buffer: &mut Buffer,
+    files: &BufferFiles,
     exporter: Option<&Exporter>,
     delivered: &mut Delivered,
 ) -> Result<(), buffer::Error> {
@@ -325,6 +320,7 @@ fn drain(
     // Sorting is stable, so the oldest come first among those of one priority.
     entries.sort_by_key(|entry| std::cmp::Reverse(entry.priority()));
     let mut left = entries.len();
+    resume::without_unsettled(&mut entries, files);
     if let Some(exporter) = exporter {
         for entry in &entries {
             let body = buffer.payload(entry)?;

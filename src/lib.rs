@@ -5,6 +5,8 @@
 mod dispatch;
 #[cfg(feature = "runtime")]
 mod outcome;
+#[cfg(feature = "runtime")]
+mod resume;
 
 // What Juju said, and what the charm is.
 #[cfg(feature = "runtime")]
@@ -26,6 +28,8 @@ mod juju;
 #[cfg(feature = "runtime")]
 mod custom;
 #[cfg(feature = "runtime")]
+mod journal;
+#[cfg(feature = "runtime")]
 pub mod process;
 #[cfg(feature = "runtime")]
 mod resource;
@@ -42,6 +46,8 @@ pub mod buffer;
 mod destination;
 #[cfg(feature = "runtime")]
 mod export;
+#[cfg(feature = "runtime")]
+mod place;
 
 // The half for build scripts: knows nothing of the rest.
 #[cfg(feature = "build")]

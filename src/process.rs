@@ -12,7 +12,7 @@ use std::process::{ExitStatus, Output, Stdio};
 use opentelemetry::trace::{SpanKind, TraceContextExt};
 use opentelemetry::{Key, KeyValue, Value};
 
-use crate::span::{Failure, Opening, Span};
+use crate::span::{self, Failure, Opening, Span};
 
 /// The variable in which W3C Trace Context is handed to a child process: OpenTelemetry's SDKs and
 /// command-line tools read it.
@@ -146,8 +146,11 @@ impl Command {
             Opening {
                 kind: Some(SpanKind::Client),
                 attributes,
+                ..Opening::default()
             }
         });
+        // The child may outlive this process, or end it.
+        span::flush();
         let Some(parent) = traceparent(&span) else {
             return (span, start(&mut self.inner));
         };

@@ -11,6 +11,7 @@ mod fields;
 mod log;
 mod relation;
 mod status;
+mod storage;
 mod tracing;
 mod unit;
 
@@ -20,6 +21,7 @@ pub use fields::{Field, Fields, FromValue, SecretId};
 pub use log::LogLevel;
 pub use relation::Databag;
 pub use status::Status;
+pub(crate) use storage::storage_location;
 pub(crate) use tracing::{endpoint_url, request_otlp_http};
 
 use std::fmt;
@@ -31,7 +33,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanKind;
 use serde_json::Value;
 
-use crate::span::{Failure, Opening, Span};
+use crate::span::{self, Failure, Opening, Span};
 
 /// The hook tools of one dispatch. Cheap to clone.
 ///
@@ -210,6 +212,7 @@ impl<'a> Call<'a> {
         let span = Span::enter(self.tool, || Opening {
             kind: Some(SpanKind::Client),
             attributes,
+            ..Opening::default()
         });
         let result = self.start();
         if let Err(error) = &result {
@@ -244,6 +247,8 @@ impl<'a> Call<'a> {
     }
 
     fn output(&self) -> io::Result<Output> {
+        // A hook tool can take long, and `juju-reboot` ends this very process.
+        span::flush();
         let mut child = Command::new(self.tool)
             .args(&self.arguments)
             .stdin(if self.input.is_some() {

@@ -29,13 +29,15 @@ pub use probe::{
     NotAResult, Probe, Returns, ViaAny, ViaDebug, ViaDisplay, ViaError, ViaErrorInside,
     ViaSendErrorInside,
 };
-pub(crate) use recorder::{Finished, Recorder};
+pub(crate) use recorder::{Finished, Recorder, Watch};
 #[doc(hidden)]
 pub use site::Site;
 
 use std::borrow::Cow;
 
-use opentelemetry::trace::{SpanBuilder, SpanId, SpanKind, TraceContextExt, Tracer};
+use opentelemetry::trace::{
+    Event, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt, Tracer,
+};
 use opentelemetry::{Context, ContextGuard, KeyValue};
 
 /// An open span that is the current one of its thread until it is finished or dropped.
@@ -54,6 +56,17 @@ pub struct Span {
 pub(crate) struct Opening {
     pub(crate) kind: Option<SpanKind>,
     pub(crate) attributes: Vec<KeyValue>,
+    pub(crate) events: Vec<Event>,
+}
+
+/// What has been recorded so far is on disk when this returns, if it ever goes there: whatever comes
+/// next may be the last thing that this process does.
+pub(crate) fn flush() {
+    Context::map_current(|current| {
+        if let Some(recorder) = current.get::<Recorder>() {
+            recorder.flush();
+        }
+    });
 }
 
 impl Span {
@@ -103,10 +116,10 @@ impl Span {
         }
     }
 
-    /// Adds an event without attributes.
-    pub(crate) fn event(&self, name: impl Into<Cow<'static, str>>) {
+    /// Points to a span of another trace that this one has to do with.
+    pub(crate) fn link(&self, to: SpanContext, attributes: Vec<KeyValue>) {
         if let Some(open) = &self.open {
-            open.context.span().add_event(name, Vec::new());
+            open.context.span().add_link(to, attributes);
         }
     }
 
@@ -190,7 +203,8 @@ impl Open {
     fn start(parent: &Context, name: Cow<'static, str>, opening: Opening) -> Option<Self> {
         let builder = SpanBuilder::from_name(name)
             .with_kind(opening.kind.unwrap_or(SpanKind::Internal))
-            .with_attributes(opening.attributes);
+            .with_attributes(opening.attributes)
+            .with_events(opening.events);
         let recorder = parent.get::<Recorder>()?;
         let span = recorder.tracer().build_with_context(builder, parent);
         Some(Self {

@@ -131,6 +131,11 @@ impl<R> Returns<R> {
         body
     }
 
+    /// The value of a block that is not a function's body.
+    pub fn same(&self, value: R) -> R {
+        value
+    }
+
     /// Runs the body.
     pub fn call(&self, body: impl FnOnce() -> R) -> R {
         body()

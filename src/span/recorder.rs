@@ -3,6 +3,7 @@
 //! The SDK's own processors send each span (Simple) or start a thread (Batch). A dispatch wants
 //! neither: everything is written once, at its end, by the thread that ran it.
 
+use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -12,6 +13,16 @@ use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span, SpanData, SpanProcessor};
 
+/// Hears of every recorded span, on the thread that opens or ends it.
+pub(crate) trait Watch: Send + Sync + fmt::Debug {
+    /// A span was opened; what it is given later is in [`ended`](Watch::ended).
+    fn started(&self, span: &SpanData);
+    /// A span has ended.
+    fn ended(&self, span: &SpanData);
+    /// Something begins that the process may not come back from.
+    fn flush(&self);
+}
+
 /// Hands out spans and keeps the finished ones. Clones share both.
 #[derive(Clone, Debug)]
 pub(crate) struct Recorder {
@@ -19,6 +30,7 @@ pub(crate) struct Recorder {
     tracer: SdkTracer,
     finished: Arc<Mutex<Vec<SpanData>>>,
     resource: Arc<Resource>,
+    watch: Option<Arc<dyn Watch>>,
 }
 
 /// The spans of one dispatch in the order they ended, and what they are about.
@@ -30,13 +42,14 @@ pub(crate) struct Finished {
 
 impl Recorder {
     /// Starts recording for a resource. Limits and samplers set through `OTEL_*` variables apply:
-    /// the SDK reads them.
-    pub(crate) fn new(resource: Resource) -> Self {
+    /// the SDK reads them. `watch` hears of every span as it starts and ends.
+    pub(crate) fn new(resource: Resource, watch: Option<Arc<dyn Watch>>) -> Self {
         let finished = Arc::new(Mutex::new(Vec::new()));
         let provider = SdkTracerProvider::builder()
             .with_resource(resource.clone())
             .with_span_processor(EndOfDispatch {
                 finished: Arc::clone(&finished),
+                watch: watch.clone(),
             })
             .build();
         let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
@@ -48,6 +61,14 @@ impl Recorder {
             tracer,
             finished,
             resource: Arc::new(resource),
+            watch,
+        }
+    }
+
+    /// Whoever hears of the spans is told to keep what it has heard so far.
+    pub(crate) fn flush(&self) {
+        if let Some(watch) = &self.watch {
+            watch.flush();
         }
     }
 
@@ -87,12 +108,22 @@ impl Finished {
 #[derive(Debug)]
 struct EndOfDispatch {
     finished: Arc<Mutex<Vec<SpanData>>>,
+    watch: Option<Arc<dyn Watch>>,
 }
 
 impl SpanProcessor for EndOfDispatch {
-    fn on_start(&self, _span: &mut Span, _context: &Context) {}
+    fn on_start(&self, span: &mut Span, _context: &Context) {
+        if let Some(watch) = &self.watch
+            && let Some(opened) = span.exported_data()
+        {
+            watch.started(&opened);
+        }
+    }
 
     fn on_end(&self, span: SpanData) {
+        if let Some(watch) = &self.watch {
+            watch.ended(&span);
+        }
         self.finished
             .lock()
             .unwrap_or_else(PoisonError::into_inner)

@@ -8,13 +8,20 @@
 #[macro_export]
 macro_rules! __traced_fields {
     (@list [$($done:tt)*]) => { $crate::__traced::attributes([$($done)*]) };
+    // What is expected of the block is known before it is read, as without the macro: a block that ends
+    // in `Ok(())` has the error type of the function it closes.
     (@block $name:literal [$($done:tt)*] { $($body:tt)* } $(,)?) => {{
-        let __span = $crate::__traced_site!().enter_block($name, || {
-            $crate::__traced::attributes([$($done)*])
-        });
-        let __value = { $($body)* };
-        __span.finish($crate::__traced_failure!(__value));
-        __value
+        let __returns = $crate::__traced::Returns::new();
+        if false {
+            __returns.never()
+        } else {
+            let __span = $crate::__traced_site!().enter_block($name, || {
+                $crate::__traced::attributes([$($done)*])
+            });
+            let __value = __returns.same({ $($body)* });
+            __span.finish($crate::__traced_failure!(__value));
+            __value
+        }
     }};
     (@block $name:literal [$($done:tt)*] async move { $($body:tt)* } $(,)?) => {
         $crate::__traced_fields!(@async $name [$($done)*] { async move { $($body)* } })

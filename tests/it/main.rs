@@ -20,6 +20,7 @@ mod buffer;
 mod cli;
 mod codegen;
 mod corpus;
+mod crash;
 mod delivery;
 mod dependencies;
 mod dispatch;
@@ -28,13 +29,19 @@ mod hostile;
 mod outcome;
 mod outside;
 mod parameters;
+mod place;
 mod property;
 mod rejected;
 mod testing;
 mod tidy;
 mod traced;
 
-use charm_tracing::testing::{RelationId, Run, Sink, Unit, json};
+use std::path::Path;
+
+use charm_tracing::buffer::Reader;
+use charm_tracing::testing::{RelationId, ResourceSpans, Run, Sink, Unit, json};
+use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
+use prost::Message;
 
 /// The blog charm on Kubernetes, configured, with nothing related.
 fn blog() -> Unit {
@@ -51,6 +58,11 @@ fn blog() -> Unit {
 /// The charm whose hooks end in every way a process can.
 fn awkward() -> Unit {
     Unit::new("awkward/0", env!("CARGO_BIN_EXE_stand-in")).unwrap()
+}
+
+/// The charm that dies in the middle of its hooks.
+fn mortal() -> Unit {
+    Unit::new("mortal/0", env!("CARGO_BIN_EXE_stand-in")).unwrap()
 }
 
 /// Relates the unit to a receiver, as Juju and the provider would; both hooks have run.
@@ -84,6 +96,21 @@ fn blog_with_sink() -> (Unit, Sink) {
     relate_tracing(&mut unit, &sink.endpoint());
     sink.clear();
     (unit, sink)
+}
+
+/// What waits in a buffer that is not in the charm's directory.
+fn waiting_at(place: &Path) -> Vec<ResourceSpans> {
+    if place.as_os_str().is_empty() {
+        return Vec::new();
+    }
+    let reader = Reader::new(place);
+    let mut waiting = Vec::new();
+    for entry in reader.entries().unwrap() {
+        let payload = reader.payload(&entry).unwrap();
+        let request = ExportTraceServiceRequest::decode(payload.as_slice()).unwrap();
+        waiting.extend(request.resource_spans);
+    }
+    waiting
 }
 
 /// What a dispatch wrote into the unit's log.

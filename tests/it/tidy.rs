@@ -17,6 +17,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("traced", &["span"]),
     ("custom", &["span"]),
     ("process", &["span"]),
+    ("journal", &["span"]),
     ("juju", &["environment", "event", "span"]),
     ("charm", &["environment", "event", "hook", "juju"]),
     ("resource", &["charm", "environment"]),
@@ -25,6 +26,14 @@ const LAYERS: &[(&str, &[&str])] = &[
         &["charm", "environment", "event", "hook", "juju"],
     ),
     ("outcome", &["juju", "span"]),
+    (
+        "place",
+        &["buffer", "charm", "environment", "event", "hook", "juju"],
+    ),
+    (
+        "resume",
+        &["buffer", "charm", "journal", "juju", "place", "span"],
+    ),
     (
         "dispatch",
         &[
@@ -35,7 +44,9 @@ const LAYERS: &[(&str, &[&str])] = &[
             "export",
             "juju",
             "outcome",
+            "place",
             "resource",
+            "resume",
             "span",
         ],
     ),

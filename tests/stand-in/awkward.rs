@@ -12,13 +12,17 @@ use std::time::Duration;
 
 use charm_tracing::opentelemetry::global;
 use charm_tracing::opentelemetry::trace::{Span, Tracer};
-use charm_tracing::{Juju, Lifecycle, traced};
+use charm_tracing::{Juju, Lifecycle, Settings, traced};
 
 charm_tracing::include_charm!("minimal");
 
 pub(crate) fn dispatch() -> ExitCode {
+    settings().run(on_event)
+}
+
+/// What an author would write into the source; a test chooses it for one dispatch.
+pub(crate) fn settings() -> Settings {
     let mut settings = charm_tracing::charm().network_budget(Duration::from_millis(300));
-    // What an author would write into the source; a test chooses it for one dispatch.
     let chosen = |name: &str| std::env::var(format!("CHOSEN_{name}")).ok();
     if let Some(url) = chosen("ENDPOINT") {
         settings = settings.endpoint(url);
@@ -35,7 +39,7 @@ pub(crate) fn dispatch() -> ExitCode {
     if let Some(Ok(dispatches)) = chosen("BUFFER_MAX_EVENTS").map(|number| number.parse()) {
         settings = settings.buffer_max_events(dispatches);
     }
-    settings.run(on_event)
+    settings
 }
 
 fn on_event(event: Event, juju: &Juju) -> Result<(), String> {

@@ -6,6 +6,7 @@ mod awkward;
 #[path = "../../examples/quickstart/charm.rs"]
 mod blog;
 mod forms;
+mod mortal;
 mod script;
 #[path = "../shapes/mod.rs"]
 mod shapes;
@@ -23,6 +24,7 @@ fn main() -> ExitCode {
     match unit.split('/').next() {
         Some("awkward") => awkward::dispatch(),
         Some("forms") => forms::dispatch(),
+        Some("mortal") => mortal::dispatch(),
         _ => blog::dispatch(),
     }
 }

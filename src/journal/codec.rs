@@ -1,0 +1,298 @@
+//! Spans as bytes: bincode's `config::legacy()`, written by hand, as `docs/journal-format.md` has it.
+//!
+//! The order here is the file format, so there is no derive that a reordered struct could change.
+//! Text is borrowed while it is read: a length that lies meets the end of the file and never an
+//! allocation of its size.
+
+use std::str::FromStr;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use bincode::de::{BorrowDecode, BorrowDecoder};
+use bincode::enc::{Encode, Encoder};
+use bincode::error::{DecodeError, EncodeError};
+use opentelemetry::trace::{
+    Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
+};
+use opentelemetry::{Array, InstrumentationScope, KeyValue, StringValue, Value};
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::SpanData;
+
+/// A span on its way into a journal.
+pub(super) struct Written<'a>(pub(super) &'a SpanData);
+
+/// A span out of a journal.
+pub(super) struct Told(pub(super) SpanData);
+
+/// A resource on its way into a journal.
+pub(super) struct About<'a>(pub(super) &'a Resource);
+
+/// A resource out of a journal.
+pub(super) struct Subject(pub(super) Resource);
+
+impl Encode for Written<'_> {
+    fn encode<E: Encoder>(&self, to: &mut E) -> Result<(), EncodeError> {
+        let span = self.0;
+        span.span_context.trace_id().to_bytes().encode(to)?;
+        span.span_context.span_id().to_bytes().encode(to)?;
+        span.parent_span_id.to_bytes().encode(to)?;
+        span.span_context.trace_flags().to_u8().encode(to)?;
+        u8::from(span.parent_span_is_remote).encode(to)?;
+        kind_to_byte(&span.span_kind).encode(to)?;
+        nanoseconds(span.start_time).encode(to)?;
+        nanoseconds(span.end_time).encode(to)?;
+        span.name.as_ref().encode(to)?;
+        span.span_context.trace_state().header().encode(to)?;
+        let (status, message) = match &span.status {
+            Status::Unset => (0_u8, ""),
+            Status::Ok => (1, ""),
+            Status::Error { description } => (2, description.as_ref()),
+        };
+        status.encode(to)?;
+        message.encode(to)?;
+        put_attributes(&span.attributes, to)?;
+        span.dropped_attributes_count.encode(to)?;
+        put_count(span.events.events.len(), to)?;
+        for event in &span.events.events {
+            nanoseconds(event.timestamp).encode(to)?;
+            event.name.as_ref().encode(to)?;
+            put_attributes(&event.attributes, to)?;
+            event.dropped_attributes_count.encode(to)?;
+        }
+        span.events.dropped_count.encode(to)?;
+        put_count(span.links.links.len(), to)?;
+        for link in &span.links.links {
+            link.span_context.trace_id().to_bytes().encode(to)?;
+            link.span_context.span_id().to_bytes().encode(to)?;
+            link.span_context.trace_flags().to_u8().encode(to)?;
+            u8::from(link.span_context.is_remote()).encode(to)?;
+            link.span_context.trace_state().header().encode(to)?;
+            put_attributes(&link.attributes, to)?;
+            link.dropped_attributes_count.encode(to)?;
+        }
+        span.links.dropped_count.encode(to)?;
+        let scope = &span.instrumentation_scope;
+        scope.name().encode(to)?;
+        scope.version().unwrap_or_default().encode(to)?;
+        scope.schema_url().unwrap_or_default().encode(to)?;
+        let attributes: Vec<KeyValue> = scope.attributes().cloned().collect();
+        put_attributes(&attributes, to)
+    }
+}
+
+impl<'de, C> BorrowDecode<'de, C> for Told {
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        from: &mut D,
+    ) -> Result<Self, DecodeError> {
+        let trace_id = TraceId::from_bytes(BorrowDecode::borrow_decode(from)?);
+        let span_id = SpanId::from_bytes(BorrowDecode::borrow_decode(from)?);
+        let parent_span_id = SpanId::from_bytes(BorrowDecode::borrow_decode(from)?);
+        let flags = TraceFlags::new(u8::borrow_decode(from)?);
+        let parent_span_is_remote = u8::borrow_decode(from)? != 0;
+        let span_kind = kind_from_byte(u8::borrow_decode(from)?);
+        let start_time = time(u64::borrow_decode(from)?);
+        let end_time = time(u64::borrow_decode(from)?);
+        let name = take_text(from)?;
+        let state = take_state(from)?;
+        let status = u8::borrow_decode(from)?;
+        let message = take_text(from)?;
+        let mut told = SpanData {
+            span_context: SpanContext::new(trace_id, span_id, flags, false, state),
+            parent_span_id,
+            parent_span_is_remote,
+            span_kind,
+            name: name.into(),
+            start_time,
+            end_time,
+            attributes: take_attributes(from)?,
+            dropped_attributes_count: u32::borrow_decode(from)?,
+            events: opentelemetry_sdk::trace::SpanEvents::default(),
+            links: opentelemetry_sdk::trace::SpanLinks::default(),
+            status: match status {
+                1 => Status::Ok,
+                2 => Status::error(message),
+                _ => Status::Unset,
+            },
+            instrumentation_scope: InstrumentationScope::default(),
+        };
+        told.events.events = take_list(from, take_event)?;
+        told.events.dropped_count = u32::borrow_decode(from)?;
+        told.links.links = take_list(from, take_link)?;
+        told.links.dropped_count = u32::borrow_decode(from)?;
+        told.instrumentation_scope = take_scope(from)?;
+        Ok(Self(told))
+    }
+}
+
+impl Encode for About<'_> {
+    fn encode<E: Encoder>(&self, to: &mut E) -> Result<(), EncodeError> {
+        let pairs = self.0.iter();
+        let attributes: Vec<KeyValue> = pairs
+            .map(|(key, value)| KeyValue::new(key.clone(), value.clone()))
+            .collect();
+        put_attributes(&attributes, to)?;
+        self.0.schema_url().unwrap_or_default().encode(to)
+    }
+}
+
+impl<'de, C> BorrowDecode<'de, C> for Subject {
+    fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
+        from: &mut D,
+    ) -> Result<Self, DecodeError> {
+        let attributes = take_attributes(from)?;
+        let schema = take_text(from)?;
+        let builder = Resource::builder_empty();
+        Ok(Self(match schema.as_str() {
+            "" => builder.with_attributes(attributes).build(),
+            schema => builder
+                .with_schema_url(attributes, schema.to_owned())
+                .build(),
+        }))
+    }
+}
+
+fn take_event<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<Event, DecodeError> {
+    let timestamp = time(u64::borrow_decode(from)?);
+    let name = take_text(from)?;
+    let attributes = take_attributes(from)?;
+    Ok(Event::new(
+        name,
+        timestamp,
+        attributes,
+        u32::borrow_decode(from)?,
+    ))
+}
+
+fn take_link<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<Link, DecodeError> {
+    let trace_id = TraceId::from_bytes(BorrowDecode::borrow_decode(from)?);
+    let span_id = SpanId::from_bytes(BorrowDecode::borrow_decode(from)?);
+    let flags = TraceFlags::new(u8::borrow_decode(from)?);
+    let remote = u8::borrow_decode(from)? != 0;
+    let state = take_state(from)?;
+    let context = SpanContext::new(trace_id, span_id, flags, remote, state);
+    let attributes = take_attributes(from)?;
+    Ok(Link::new(context, attributes, u32::borrow_decode(from)?))
+}
+
+fn take_scope<'de, D: BorrowDecoder<'de>>(
+    from: &mut D,
+) -> Result<InstrumentationScope, DecodeError> {
+    let mut scope = InstrumentationScope::builder(take_text(from)?);
+    let version = take_text(from)?;
+    if !version.is_empty() {
+        scope = scope.with_version(version);
+    }
+    let schema = take_text(from)?;
+    if !schema.is_empty() {
+        scope = scope.with_schema_url(schema);
+    }
+    Ok(scope.with_attributes(take_attributes(from)?).build())
+}
+
+fn put_count<E: Encoder>(count: usize, to: &mut E) -> Result<(), EncodeError> {
+    (count as u64).encode(to)
+}
+
+/// Reads a counted list. Room is made as elements arrive, never for what the count claims.
+fn take_list<'de, D: BorrowDecoder<'de>, T>(
+    from: &mut D,
+    take: fn(&mut D) -> Result<T, DecodeError>,
+) -> Result<Vec<T>, DecodeError> {
+    let count = u64::borrow_decode(from)?;
+    let mut list = Vec::new();
+    for _ in 0..count {
+        list.push(take(from)?);
+    }
+    Ok(list)
+}
+
+fn take_text<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<String, DecodeError> {
+    <&str>::borrow_decode(from).map(str::to_owned)
+}
+
+fn take_state<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<TraceState, DecodeError> {
+    let header = <&str>::borrow_decode(from)?;
+    Ok(TraceState::from_str(header).unwrap_or_default())
+}
+
+fn put_attributes<E: Encoder>(attributes: &[KeyValue], to: &mut E) -> Result<(), EncodeError> {
+    put_count(attributes.len(), to)?;
+    for attribute in attributes {
+        attribute.key.as_str().encode(to)?;
+        put_value(&attribute.value, to)?;
+    }
+    Ok(())
+}
+
+fn take_attributes<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<Vec<KeyValue>, DecodeError> {
+    take_list(from, |from| {
+        let key = take_text(from)?;
+        Ok(KeyValue::new(key, take_value(from)?))
+    })
+}
+
+fn put_value<E: Encoder>(value: &Value, to: &mut E) -> Result<(), EncodeError> {
+    match value {
+        Value::Bool(value) => (0_u8, u8::from(*value)).encode(to),
+        Value::I64(value) => (1_u8, *value).encode(to),
+        Value::F64(value) => (2_u8, *value).encode(to),
+        Value::Array(Array::Bool(values)) => {
+            let values: Vec<u8> = values.iter().copied().map(u8::from).collect();
+            (4_u8, values).encode(to)
+        }
+        Value::Array(Array::I64(values)) => (5_u8, values).encode(to),
+        Value::Array(Array::F64(values)) => (6_u8, values).encode(to),
+        Value::Array(Array::String(values)) => {
+            let values: Vec<&str> = values.iter().map(StringValue::as_str).collect();
+            (7_u8, values).encode(to)
+        }
+        // A kind that a later OpenTelemetry adds is kept as its text.
+        other => (3_u8, other.as_str().as_ref()).encode(to),
+    }
+}
+
+fn take_value<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<Value, DecodeError> {
+    Ok(match u8::borrow_decode(from)? {
+        0 => Value::Bool(u8::borrow_decode(from)? != 0),
+        1 => Value::I64(i64::borrow_decode(from)?),
+        2 => Value::F64(f64::borrow_decode(from)?),
+        4 => Value::Array(Array::Bool(take_list(from, |from| {
+            Ok(u8::borrow_decode(from)? != 0)
+        })?)),
+        5 => Value::Array(Array::I64(take_list(from, i64::borrow_decode)?)),
+        6 => Value::Array(Array::F64(take_list(from, f64::borrow_decode)?)),
+        7 => Value::Array(Array::String(take_list(from, |from| {
+            take_text(from).map(Into::into)
+        })?)),
+        _ => Value::from(take_text(from)?),
+    })
+}
+
+fn kind_to_byte(kind: &SpanKind) -> u8 {
+    match kind {
+        SpanKind::Internal => 0,
+        SpanKind::Server => 1,
+        SpanKind::Client => 2,
+        SpanKind::Producer => 3,
+        SpanKind::Consumer => 4,
+    }
+}
+
+fn kind_from_byte(byte: u8) -> SpanKind {
+    match byte {
+        1 => SpanKind::Server,
+        2 => SpanKind::Client,
+        3 => SpanKind::Producer,
+        4 => SpanKind::Consumer,
+        _ => SpanKind::Internal,
+    }
+}
+
+/// Nanoseconds since 1970: enough until the year 2554, and saturating at both ends.
+fn nanoseconds(time: SystemTime) -> u64 {
+    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
+}
+
+fn time(nanoseconds: u64) -> SystemTime {
+    UNIX_EPOCH + Duration::from_nanos(nanoseconds)
+}

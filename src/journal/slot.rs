@@ -1,0 +1,193 @@
+//! The files of journals: eight names beside the buffer, each held by the lock of a living process.
+//!
+//! Names are fixed so that looking for what the dead left costs eight looks and never a walk through
+//! a directory that may be the workload's. The first is emptied and used again; one dispatch at a
+//! time is the rule, and the others are for an orphan that still runs, or a hook started by hand.
+
+use std::fs::{self, File, OpenOptions, TryLockError};
+use std::io::{self, Read};
+use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use super::frame::{self, HEAD, Head};
+
+/// How many dispatches of one unit can write journals at the same time.
+const SLOTS: usize = 8;
+
+/// A journal's file, locked by this process.
+#[derive(Debug)]
+pub(crate) struct Slot {
+    path: PathBuf,
+    file: File,
+    length: u64,
+    first: bool,
+}
+
+/// What stands beside a buffer.
+#[derive(Debug, Default)]
+pub(crate) struct Survey {
+    /// An empty journal that nobody uses.
+    pub(super) empty: Option<Slot>,
+    /// Journals whose process is gone.
+    pub(super) dead: Vec<Slot>,
+    /// Names that nothing has.
+    vacant: Vec<(usize, PathBuf)>,
+}
+
+/// Looks for journals beside the buffer at `base`. What is no regular file is left alone.
+pub(crate) fn survey(base: &Path) -> Survey {
+    let mut found = Survey::default();
+    for (index, path) in names(base).enumerate() {
+        match Slot::open(&path, index) {
+            Ok(Some(slot)) if slot.length > 0 => found.dead.push(slot),
+            Ok(Some(slot)) => found.offer(slot),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {
+                found.vacant.push((index, path));
+            }
+            // A living process has the lock, or it is nothing that this one may touch.
+            Ok(None) | Err(_) => {}
+        }
+    }
+    found
+}
+
+/// The trace ids of all journals beside the buffer at `base`, of living and of dead processes: what
+/// they tell of is not settled yet.
+pub(crate) fn claimed(base: &Path) -> Vec<[u8; 16]> {
+    let heads = names(base).filter_map(|path| {
+        let metadata = fs::symlink_metadata(&path).ok()?;
+        if !metadata.is_file() || metadata.len() == 0 {
+            return None;
+        }
+        let mut head = [0; HEAD];
+        File::open(&path).ok()?.read_exact(&mut head).ok()?;
+        match frame::read_head(&head) {
+            Head::Journal(trace_id) => Some(trace_id),
+            Head::Nothing | Head::Foreign => None,
+        }
+    });
+    heads.collect()
+}
+
+fn names(base: &Path) -> impl Iterator<Item = PathBuf> {
+    (0..SLOTS).map(|number| {
+        let mut name = base.as_os_str().to_owned();
+        name.push(format!(".journal.{number}"));
+        PathBuf::from(name)
+    })
+}
+
+impl Survey {
+    /// Takes in a file that is empty and in nobody's use; one suffices.
+    pub(super) fn offer(&mut self, slot: Slot) {
+        if self.empty.is_none() {
+            self.empty = Some(slot);
+        } else {
+            // What stays is empty and found again.
+            let _ = slot.retire();
+        }
+    }
+
+    pub(super) fn remove_empty(self) {
+        if let Some(slot) = self.empty {
+            // An empty file that stays is in nobody's way.
+            let _ = fs::remove_file(&slot.path);
+        }
+    }
+
+    /// A file for a journal of this process: an empty one, else a new one.
+    pub(super) fn take(self) -> Option<Slot> {
+        let mut vacant = self.vacant.into_iter();
+        self.empty
+            .or_else(|| vacant.find_map(|(index, path)| Slot::create(path, index).ok().flatten()))
+    }
+}
+
+impl Slot {
+    /// Opens and locks a file; `None` when a living process has it or it is no regular file.
+    fn open(path: &Path, index: usize) -> io::Result<Option<Self>> {
+        // Looked at before it is opened, so that a symbolic link is never written through.
+        if !fs::symlink_metadata(path)?.is_file() {
+            return Ok(None);
+        }
+        let file = OpenOptions::new().read(true).write(true).open(path)?;
+        Self::lock(path.to_owned(), file, index)
+    }
+
+    fn create(path: PathBuf, index: usize) -> io::Result<Option<Self>> {
+        let mut options = OpenOptions::new();
+        // Spans can name what an operator would not show to other users of the machine.
+        let options = options.read(true).write(true).mode(0o600);
+        let file = options.create_new(true).open(&path)?;
+        Self::lock(path, file, index)
+    }
+
+    fn lock(path: PathBuf, file: File, index: usize) -> io::Result<Option<Self>> {
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Ok(None),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        let ours = file.metadata()?;
+        let named = fs::symlink_metadata(&path)?;
+        // Whoever locked it first may have removed it meanwhile.
+        if (ours.dev(), ours.ino()) != (named.dev(), named.ino()) {
+            return Ok(None);
+        }
+        Ok(Some(Self {
+            path,
+            length: ours.len(),
+            file,
+            first: index == 0,
+        }))
+    }
+
+    pub(super) fn length(&self) -> u64 {
+        self.length
+    }
+
+    pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.file.write_all_at(bytes, self.length)?;
+        self.length += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// Reads what was written, up to `most` bytes.
+    pub(super) fn read(&self, most: u64) -> io::Result<Vec<u8>> {
+        let mut bytes = Vec::new();
+        (&self.file).take(most).read_to_end(&mut bytes)?;
+        Ok(bytes)
+    }
+
+    /// What it told is settled, and this process goes on with it.
+    pub(super) fn empty(&mut self) -> io::Result<()> {
+        self.file.set_len(0)?;
+        self.length = 0;
+        Ok(())
+    }
+
+    /// What it told is settled: the first name is kept for the next dispatch, the others go.
+    pub(super) fn retire(self) -> io::Result<()> {
+        if self.first {
+            self.file.set_len(0)
+        } else {
+            fs::remove_file(&self.path)
+        }
+    }
+
+    /// Moves a file out of the way that is no journal this release knows.
+    pub(super) fn set_aside(self) -> io::Result<PathBuf> {
+        let mut aside = self.path.clone().into_os_string();
+        aside.push(".set-aside");
+        fs::rename(&self.path, &aside)?;
+        Ok(aside.into())
+    }
+}
+
+impl Drop for Slot {
+    /// Unlocks rather than leaving it to the close: a child between fork and exec holds the same
+    /// open file and would keep the lock.
+    fn drop(&mut self) {
+        let _ = self.file.unlock();
+    }
+}
