@@ -23,6 +23,8 @@ mod hook;
 // What the charm says back.
 #[cfg(feature = "runtime")]
 mod juju;
+#[cfg(feature = "pebble")]
+pub mod pebble;
 
 // What is recorded meanwhile.
 #[cfg(feature = "runtime")]

@@ -29,6 +29,7 @@ mod hostile;
 mod outcome;
 mod outside;
 mod parameters;
+mod pebble;
 mod place;
 mod property;
 mod rejected;

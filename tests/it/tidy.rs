@@ -19,6 +19,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("process", &["span"]),
     ("journal", &["span"]),
     ("juju", &["environment", "event", "span"]),
+    ("pebble", &["span"]),
     ("charm", &["environment", "event", "hook", "juju"]),
     ("resource", &["charm", "environment"]),
     (
@@ -214,7 +215,8 @@ fn only_the_named_parts_touch_the_world() {
         ("env::var", ["src/environment.rs"].as_slice()),
         // Hook tools are started by the first, other children for the charm by the second.
         ("Command::new", &["src/juju/mod.rs", "src/process.rs"]),
-        ("ureq::", &["src/export/"]),
+        ("ureq::", &["src/export/", "src/pebble/"]),
+        ("UnixStream::connect", &["src/pebble/"]),
         ("serde_yaml::", &["src/build/metadata"]),
     ] {
         let users: Vec<_> = files_below("src", ".rs")

@@ -10,6 +10,7 @@ mod mortal;
 mod script;
 #[path = "../shapes/mod.rs"]
 mod shapes;
+mod workload;
 
 use std::process::ExitCode;
 
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Some("awkward") => awkward::dispatch(),
         Some("forms") => forms::dispatch(),
         Some("mortal") => mortal::dispatch(),
+        Some("workload") => workload::dispatch(),
         _ => blog::dispatch(),
     }
 }
