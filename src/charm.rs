@@ -6,6 +6,8 @@
 use std::path::PathBuf;
 use std::time::Duration;
 
+use log::LevelFilter;
+
 use crate::environment::Environment;
 use crate::event::{
     RelationChange, RelationEvent, SecretChange, SecretEvent, StorageChange, StorageEvent,
@@ -160,6 +162,9 @@ pub struct Settings {
     pub(crate) buffer_max_size_mib: u64,
     pub(crate) buffer_path: Option<PathBuf>,
     pub(crate) network_budget: Duration,
+    pub(crate) continue_juju_trace: bool,
+    pub(crate) log_level: LevelFilter,
+    pub(crate) log_events: bool,
 }
 
 impl Default for Settings {
@@ -172,6 +177,9 @@ impl Default for Settings {
             buffer_max_size_mib: 10,
             buffer_path: None,
             network_budget: Duration::from_secs(1),
+            continue_juju_trace: false,
+            log_level: LevelFilter::Off,
+            log_events: false,
         }
     }
 }
@@ -216,6 +224,30 @@ impl Settings {
     /// charm's directory. A missing parent directory is created.
     pub fn buffer_path(mut self, file: impl Into<PathBuf>) -> Self {
         self.buffer_path = Some(file.into());
+        self
+    }
+
+    /// Whether a dispatch belongs to the trace of the Juju agent that started it, where the agent says
+    /// that it keeps that trace. Default: no; the root then has a link to the agent's span. Juju samples,
+    /// and may send elsewhere: a trace whose root never arrives is hard to find.
+    pub fn continue_juju_trace(mut self, yes: bool) -> Self {
+        self.continue_juju_trace = yes;
+        self
+    }
+
+    /// The macros of the `log` crate write to `juju-log`, from this level up. Default: `Off`, and then
+    /// no logger is installed; nor is it where the process has one. See
+    /// [`JujuLogger`](crate::JujuLogger).
+    pub fn log_level(mut self, level: LevelFilter) -> Self {
+        self.log_level = level;
+        self
+    }
+
+    /// Whether a line to `juju-log` is also an event of the span it is written in, with its level and
+    /// its text, and ERROR lines of the `log` crate tell the trace's id. Default: no, since a line can
+    /// say anything.
+    pub fn log_events(mut self, yes: bool) -> Self {
+        self.log_events = yes;
         self
     }
 

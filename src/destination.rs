@@ -14,7 +14,9 @@ use crate::charm::{Charm, Settings};
 use crate::environment::Environment;
 use crate::event::Lifecycle;
 use crate::hook::Hook;
-use crate::juju::{self, Juju};
+use crate::juju::{
+    CertificateTransferRequirer, Juju, Protocol, TracingEndpointRequirer, TracingError,
+};
 
 /// A receiver: its URL without `/v1/traces`, and the CAs to trust for https.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -88,7 +90,7 @@ pub(crate) fn refresh<C: Charm>(juju: &Juju, environment: &Environment, memory: 
     if environment.is_restricted() || !changes_destination::<C>(environment, memory) {
         return;
     }
-    if let Ok(found) = ask(juju, environment, endpoint, C::CERTIFICATES_ENDPOINT) {
+    if let Ok(found) = ask(juju, endpoint, C::CERTIFICATES_ENDPOINT) {
         memory.asked = true;
         memory.relation = found;
     }
@@ -111,25 +113,28 @@ fn changes_destination<C: Charm>(environment: &Environment, memory: &Memory) -> 
 
 fn ask(
     juju: &Juju,
-    environment: &Environment,
     endpoint: &str,
     certificates: Option<&str>,
-) -> Result<Option<Destination>, juju::Error> {
-    let relations = juju.relation_ids(endpoint)?;
-    if let Some(application) = environment.application() {
-        juju::request_otlp_http(juju, &relations, application)?;
+) -> Result<Option<Destination>, TracingError> {
+    let requirer = TracingEndpointRequirer::serving(juju, endpoint, &[Protocol::OtlpHttp]);
+    requirer.ask_everywhere()?;
+    let authorities = certificates.map(|name| CertificateTransferRequirer::serving(juju, name));
+    if let Some(authorities) = &authorities {
+        authorities.tell_version()?;
     }
     let mut url = None;
-    for relation in &relations {
-        url = juju::endpoint_url(juju, relation)?;
+    for relation in requirer.relations()? {
+        url = requirer
+            .get_endpoint_on(&relation, Protocol::OtlpHttp)?
+            .filter(|url| !url.is_empty());
         if url.is_some() {
             break;
         }
     }
     let Some(url) = url else { return Ok(None) };
-    let certificates = match certificates {
-        Some(endpoint) if url.starts_with("https:") => {
-            let found = juju::certificates(juju, &juju.relation_ids(endpoint)?)?;
+    let certificates = match authorities {
+        Some(authorities) if url.starts_with("https:") => {
+            let found = authorities.certificates()?;
             (!found.is_empty()).then(|| found.into_iter().collect::<Vec<_>>().join("\n"))
         }
         _ => None,

@@ -14,11 +14,12 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::Event;
 
 use crate::buffer::{self, Buffer, Priority, Record};
+use crate::caller;
 use crate::charm::{Charm, Dispatch, Settings, charm};
 use crate::destination::{self, Destination, Memory};
 use crate::environment::Environment;
 use crate::export::{Exporter, Verdict};
-use crate::juju::{Juju, LogLevel};
+use crate::juju::{Juju, JujuLogger, LogLevel};
 use crate::outcome::Outcome;
 use crate::place::{self, BufferFiles};
 use crate::resource;
@@ -64,7 +65,9 @@ impl Settings {
         X: Display,
     {
         let environment = Environment::from_process();
-        let juju = Juju::new();
+        let juju = Juju::of(&environment);
+        // A logger that is there already is the charm's choice.
+        let _ = JujuLogger::new(&juju, self.log_level).install();
         if environment.dispatch_path.is_none() || environment.turns_tracing_off() {
             return handle(&environment, &juju, on_event, || ()).tell(&juju);
         }
@@ -77,10 +80,12 @@ impl Settings {
         let journal = self.journal(&resource);
         let watch = journal.clone().map(|journal| journal as Arc<dyn Watch>);
         let recorder = Recorder::new(resource, watch);
-        let root = open_root(&recorder, &environment);
+        let root = open_root(&self, &recorder, &environment);
         let resumed = self.resume(journal.as_deref(), &files, &root);
+        juju.log_to_spans(self.log_events);
         let outcome = handle(&environment, &juju, on_event, || {
-            place::ask::<E>(&self, &environment);
+            juju.close_logger();
+            place::ask::<E>(&self, &environment, &juju);
             destination::refresh::<E>(&juju, &environment, &mut memory);
         });
         close_root(root, &outcome, &juju);
@@ -115,20 +120,26 @@ impl Settings {
 }
 
 /// Step 2: the root span, open before anything else of this dispatch happens.
-fn open_root(recorder: &Recorder, environment: &Environment) -> Span {
+fn open_root(settings: &Settings, recorder: &Recorder, environment: &Environment) -> Span {
     span::hear_panics();
     recorder.install();
     let unit = environment.unit_name.as_deref().unwrap_or("unknown");
     let event = environment.event_name().unwrap_or("unknown");
-    let attributes = resource::root_attributes(environment);
-    Span::root(
-        recorder,
-        format!("{unit}: {event} event"),
-        Opening {
-            attributes,
-            ..Opening::default()
-        },
-    )
+    let agent = caller::agent_span(environment);
+    let continued = settings.continue_juju_trace;
+    let opening = Opening {
+        attributes: resource::root_attributes(environment),
+        parent: agent
+            .clone()
+            .filter(|agent| continued && agent.is_sampled()),
+        ..Opening::default()
+    };
+    let is_child = opening.parent.is_some();
+    let root = Span::root(recorder, format!("{unit}: {event} event"), opening);
+    if let Some(agent) = agent.filter(|_| !is_child) {
+        root.link(agent, vec![KeyValue::new("juju.link", "agent")]);
+    }
+    root
 }
 
 /// Steps 3 to 5: the event, its handler, and what came of it. `serve` is what this crate has to do in
@@ -183,6 +194,9 @@ fn close_root(root: Span, outcome: &Outcome, juju: &Juju) {
         "process.exit.code",
         i64::from(outcome.code()),
     ));
+    for status in juju.final_statuses() {
+        root.set(status);
+    }
     let refused = juju
         .action_failure()
         .map(|message| Failure::named("action-fail", message));

@@ -79,6 +79,14 @@ pub struct Environment {
     pub action_name: Option<String>,
     /// `JUJU_ACTION_UUID`: the operator sees it as the task's id.
     pub action_uuid: Option<String>,
+    /// `JUJU_TRACE_ID`: the trace of the agent that started this dispatch; Juju 4, where it is traced.
+    pub trace_id: Option<String>,
+    /// `JUJU_SPAN_ID`: the agent's span.
+    pub span_id: Option<String>,
+    /// `JUJU_TRACE_FLAGS`: a decimal number whose lowest bit says that the agent's trace is kept.
+    pub trace_flags: Option<String>,
+    /// `TRACEPARENT`: the same in the form of W3C's Trace Context.
+    pub traceparent: Option<String>,
     /// `CHARM_TRACING_ENABLED`: anything but `1` turns tracing off, as in the Python library.
     pub charm_tracing_enabled: Option<String>,
     /// `OTEL_SDK_DISABLED`: `true` in any case turns tracing off, as OpenTelemetry says.
@@ -194,6 +202,10 @@ impl Environment {
             secret_revision: text("JUJU_SECRET_REVISION"),
             action_name: text("JUJU_ACTION_NAME"),
             action_uuid: text("JUJU_ACTION_UUID"),
+            trace_id: text("JUJU_TRACE_ID"),
+            span_id: text("JUJU_SPAN_ID"),
+            trace_flags: text("JUJU_TRACE_FLAGS"),
+            traceparent: text("TRACEPARENT"),
             charm_tracing_enabled: text("CHARM_TRACING_ENABLED"),
             otel_sdk_disabled: text("OTEL_SDK_DISABLED"),
         }

@@ -10,6 +10,8 @@ mod resume;
 
 // What Juju said, and what the charm is.
 #[cfg(feature = "runtime")]
+mod caller;
+#[cfg(feature = "runtime")]
 mod charm;
 #[cfg(feature = "runtime")]
 pub mod declared;
@@ -71,13 +73,21 @@ pub use self::{
     },
     hook::Hook,
     juju::{
-        Action, Databag, Error, Field, Fields, FromValue, Juju, LogLevel, Params, SecretId, Status,
+        Action, Address, BindAddress, CertificateSet, CertificateTransferRequirer, CloudCredential,
+        CloudSpec, CurrentStatus, Databag, EndpointChange, Error, Field, Fields, FromValue, Goal,
+        GoalState, Juju, JujuLogger, LogLevel, Network, Params, Port, Protocol, ProtocolKind,
+        Receiver, Request, Rotation, SecretContent, SecretId, SecretInfo, SecretOwner, SecretQuery,
+        SecretSettings, ServerCert, Status, StorageInstance, TracingConfig,
+        TracingEndpointProvider, TracingEndpointRequirer, TracingError, Transport,
+        charm_tracing_config,
     },
     span::{
         CurrentSpan, Disabled, carry, charm_tracing_disabled, get_current_span, is_enabled,
         set_attribute, span_event, tracer,
     },
 };
+#[cfg(feature = "runtime")]
+pub use log;
 #[cfg(feature = "runtime")]
 pub use opentelemetry;
 

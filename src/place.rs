@@ -15,7 +15,7 @@ use crate::charm::{BufferPlace, Charm, Settings};
 use crate::environment::Environment;
 use crate::event::{Lifecycle, StorageChange};
 use crate::hook::Hook;
-use crate::juju;
+use crate::juju::{Juju, storage_location};
 
 /// The buffer's file, where the author names no other.
 const NAME: &str = ".charm-tracing.buffer";
@@ -115,7 +115,7 @@ impl Settings {
 /// Asks Juju for the storage, in dispatches after which a charm can find itself without knowing it:
 /// a new pod, a reboot, a revision that has a buffer for the first time. What it says counts from the
 /// next dispatch on.
-pub(crate) fn ask<C: Charm>(settings: &Settings, environment: &Environment) {
+pub(crate) fn ask<C: Charm>(settings: &Settings, environment: &Environment, juju: &Juju) {
     let Some(name) = C::BUFFER_PLACE.storage() else {
         return;
     };
@@ -132,7 +132,7 @@ pub(crate) fn ask<C: Charm>(settings: &Settings, environment: &Environment) {
         return;
     }
     // A hook tool that fails leaves things as they are.
-    if let Ok(Some(here)) = juju::storage_location(name)
+    if let Ok(Some(here)) = storage_location(juju, name)
         && can_hold_a_buffer(&here)
     {
         remember(&charm_dir(environment), &here);

@@ -1,10 +1,9 @@
 //! `action-get`, `action-set`, `action-fail`, `action-log`, and the payload of an action's event.
 
 use std::marker::PhantomData;
-use std::sync::PoisonError;
 
 use crate::environment::Environment;
-use crate::juju::{Call, Error, Fields, Juju};
+use crate::juju::{Call, Error, Fields, Juju, keys};
 
 /// Parameters of one action, generated from the metadata.
 pub trait Params: Sized {
@@ -67,48 +66,38 @@ impl<P: Params> Action<P> {
 }
 
 impl Juju {
-    /// `action-get`: all parameters of the action, defaults included. [`Action::params`] is the typed form.
+    /// `action-get`: all parameters of the action, defaults included. [`Action::params`] is the typed
+    /// form. Asked once per dispatch.
     pub fn action_get(&self) -> Result<Fields, Error> {
-        Fields::of("action-get", Call::new("action-get").json()?)
+        Fields::of("action-get", self.once(Call::new("action-get"))?)
     }
 
     /// `action-set`: adds to the results that the operator sees. Keys follow Juju's rule: lower case,
-    /// digits and dashes, dots for nesting.
+    /// digits and dashes, dots for nesting. The tool takes results as arguments and in no other way, so
+    /// each has at most 128 KiB, and nothing secret belongs there: hand out a secret's id.
     pub fn action_set(&self, results: &[(&str, &str)]) -> Result<(), Error> {
-        let pairs: Vec<String> = results
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
-        let keys: Vec<&str> = results.iter().map(|(key, _)| *key).collect();
-        let call = Call::new("action-set").attribute("juju.action.result.keys", keys.join(","));
-        pairs
-            .iter()
-            .fold(call, |call, pair| call.value(pair))
-            .run()
-            .map(drop)
+        let mut call = Call::new("action-set").attribute("juju.action.result.keys", keys(results));
+        for (key, value) in results {
+            call = call.value(format!("{key}={value}")).hiding([*value]);
+        }
+        call.run().map(drop)
     }
 
     /// `action-fail`: the action has failed, with a message for the operator. The trace's root is
     /// marked failed; the process still exits with 0 when the handler returns `Ok`, which is what
     /// makes Juju show this message.
     pub fn action_fail(&self, message: &str) -> Result<(), Error> {
-        *self
-            .action_failure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner) = Some(message.to_owned());
-        Call::new("action-fail")
-            .plain("--")
-            .value(message)
-            .run()
-            .map(drop)
+        self.shared().action_failure = Some(message.to_owned());
+        say("action-fail", message)
     }
 
     /// `action-log`: a line of progress that the operator sees while the action runs.
     pub fn action_log(&self, message: &str) -> Result<(), Error> {
-        Call::new("action-log")
-            .plain("--")
-            .value(message)
-            .run()
-            .map(drop)
+        say("action-log", message)
     }
+}
+
+fn say(tool: &'static str, message: &str) -> Result<(), Error> {
+    let call = Call::new(tool).plain("--").value(message);
+    call.run().map(drop)
 }

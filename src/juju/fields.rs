@@ -223,7 +223,7 @@ impl<T: FromValue> FromValue for BTreeMap<String, T> {
 
 /// The identity of a secret, `secret:<id>`; never its content.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct SecretId(String);
+pub struct SecretId(pub(super) String);
 
 impl SecretId {
     /// Juju's spelling, as hook tools take it.

@@ -5,37 +5,62 @@
 //! is wrapped, as a list of keys and ids: never values, never input, never output.
 
 mod action;
+mod application;
+mod call;
 mod certificates;
 mod config;
+mod credential;
+mod error;
 mod fields;
+mod goal;
+mod leadership;
 mod log;
+mod logger;
+mod network;
+mod port;
+mod reboot;
 mod relation;
+mod resource;
+mod secret;
+mod state;
 mod status;
 mod storage;
 mod tracing;
-mod unit;
 
 pub use action::{Action, Params};
-pub(crate) use certificates::certificates;
+pub(crate) use call::Call;
+pub use certificates::{CertificateSet, CertificateTransferRequirer};
+pub use credential::{CloudCredential, CloudSpec};
+pub use error::Error;
 pub use fields::{Field, Fields, FromValue, SecretId};
+pub use goal::{Goal, GoalState};
 pub use log::LogLevel;
+pub use logger::JujuLogger;
+pub use network::{Address, BindAddress, Network};
+pub use port::{Port, Transport};
 pub use relation::Databag;
-pub use status::Status;
+pub use secret::{Rotation, SecretContent, SecretInfo, SecretOwner, SecretQuery, SecretSettings};
+pub use status::{CurrentStatus, Status};
+pub use storage::StorageInstance;
 pub(crate) use storage::storage_location;
-pub(crate) use tracing::{endpoint_url, request_otlp_http};
+pub use tracing::{
+    EndpointChange, Protocol, ProtocolKind, Receiver, Request, ServerCert, TracingConfig,
+    TracingEndpointProvider, TracingEndpointRequirer, TracingError, charm_tracing_config,
+};
 
-use std::fmt;
-use std::io::{self, Write};
-use std::process::{Command, Output, Stdio};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::SpanKind;
 use serde_json::Value;
 
-use crate::span::{self, Failure, Opening, Span};
+use crate::environment::Environment;
 
-/// The hook tools of one dispatch. Cheap to clone.
+/// The hook tools of one dispatch. Cheap to clone; clones share what is remembered.
+///
+/// What cannot change while a hook runs (configuration, an action's parameters, which relations there
+/// are, what their remote side says) is asked of Juju once per dispatch, since Juju answers from a
+/// snapshot as well. Everything else is asked each time, and writes always go straight through.
 ///
 /// ```no_run
 /// use charm_tracing::{Juju, Status};
@@ -47,7 +72,19 @@ use crate::span::{self, Failure, Opening, Span};
 /// ```
 #[derive(Clone, Debug, Default)]
 pub struct Juju {
-    action_failure: Arc<Mutex<Option<String>>>,
+    shared: Arc<Mutex<Shared>>,
+}
+
+/// What the clones of one handle have in common.
+#[derive(Debug, Default)]
+struct Shared {
+    application: Option<String>,
+    action_failure: Option<String>,
+    unit_status: Option<&'static str>,
+    application_status: Option<&'static str>,
+    answers: BTreeMap<String, Value>,
+    log_events: bool,
+    over: bool,
 }
 
 impl Juju {
@@ -57,221 +94,116 @@ impl Juju {
         Self::default()
     }
 
+    /// The handle of the dispatch that this environment describes; it knows its own application's name,
+    /// which the relation libraries need.
+    pub fn of(environment: &Environment) -> Self {
+        let juju = Self::default();
+        juju.shared().application = environment.application().map(str::to_owned);
+        juju
+    }
+
     /// The message of an `action-fail` in this dispatch.
     pub(crate) fn action_failure(&self) -> Option<String> {
-        self.action_failure
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .clone()
+        self.shared().action_failure.clone()
+    }
+
+    /// What this dispatch said last of its unit's and its application's status, as attributes.
+    pub(crate) fn final_statuses(&self) -> impl Iterator<Item = KeyValue> {
+        let shared = self.shared();
+        let known = [
+            ("juju.unit.status", shared.unit_status),
+            ("juju.application.status", shared.application_status),
+        ];
+        known
+            .into_iter()
+            .filter_map(|(key, status)| Some(KeyValue::new(key, status?)))
+    }
+
+    /// Whether log lines become events of the span they are written in.
+    pub(crate) fn log_to_spans(&self, yes: bool) {
+        self.shared().log_events = yes;
+    }
+
+    /// The charm's part of the dispatch is over: a `log` line after it is not the charm's.
+    pub(crate) fn close_logger(&self) {
+        self.shared().over = true;
+    }
+
+    fn shared(&self) -> MutexGuard<'_, Shared> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The application of this unit.
+    fn application(&self) -> Result<String, Error> {
+        let known = self.shared().application.clone();
+        let of = "the unit's own application";
+        known.ok_or_else(|| Error::field(of, "JUJU_UNIT_NAME does not name it".to_owned()))
+    }
+
+    /// The answer of a call that Juju answers the same throughout a dispatch.
+    fn once(&self, call: Call) -> Result<Value, Error> {
+        let identity = call.identity();
+        if let Some(answer) = self.shared().answers.get(&identity) {
+            return Ok(answer.clone());
+        }
+        let answer = call.json()?;
+        self.shared().answers.insert(identity, answer.clone());
+        Ok(answer)
+    }
+
+    /// Drops the answers of calls that begin like this, since a write has changed them.
+    fn forget(&self, beginning: &str) {
+        self.shared()
+            .answers
+            .retain(|identity, _| !identity.starts_with(beginning));
     }
 }
 
-/// A hook tool did not do what was asked.
-///
-/// It says which tool and with which arguments (ids and keys; no values), and what the tool said.
-#[derive(Debug)]
-pub struct Error {
-    call: String,
-    kind: Kind,
-}
-
-#[derive(Debug)]
-enum Kind {
-    Start(io::Error),
-    Failed { code: Option<i32>, stderr: String },
-    Answer(String),
-    Field(String),
-}
-
-impl Error {
-    pub(crate) fn answer(call: impl Into<String>, problem: impl fmt::Display) -> Self {
-        Self {
-            call: call.into(),
-            kind: Kind::Answer(problem.to_string()),
-        }
-    }
-
-    pub(crate) fn field(of: &str, problem: String) -> Self {
-        Self {
-            call: of.to_owned(),
-            kind: Kind::Field(problem),
-        }
-    }
-
-    /// Whether Juju says that the relation does not exist (any more).
-    pub fn is_relation_not_found(&self) -> bool {
-        matches!(&self.kind, Kind::Failed { stderr, .. } if stderr.contains("relation not found"))
-    }
-
-    /// Whether Juju says that this unit may not read or write that.
-    pub fn is_permission_denied(&self) -> bool {
-        matches!(&self.kind, Kind::Failed { stderr, .. } if stderr.contains("permission denied"))
+/// A list of strings in a tool's answer; `null` is an empty one.
+fn strings(call: &str, answer: Value) -> Result<Vec<String>, Error> {
+    let problem = || Error::answer(call, "expected a list of strings");
+    match answer {
+        Value::Null => Ok(Vec::new()),
+        Value::Array(items) => items
+            .into_iter()
+            .map(|item| item.as_str().map(str::to_owned).ok_or_else(problem))
+            .collect(),
+        _ => Err(problem()),
     }
 }
 
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let call = &self.call;
-        match &self.kind {
-            Kind::Start(error) if error.kind() == io::ErrorKind::NotFound => {
-                write!(
-                    f,
-                    "{call}: no such hook tool on PATH; is this process started by Juju?"
-                )
-            }
-            Kind::Start(error) => write!(f, "{call}: cannot be started: {error}"),
-            Kind::Failed {
-                code: Some(code),
-                stderr,
-            } => write!(f, "{call}: exit code {code}: {stderr}"),
-            Kind::Failed { code: None, stderr } => write!(f, "{call}: ended by a signal: {stderr}"),
-            Kind::Answer(problem) => write!(f, "{call}: its answer cannot be read: {problem}"),
-            Kind::Field(problem) => write!(f, "{call}: {problem}"),
-        }
-    }
-}
-
-impl std::error::Error for Error {
-    fn source(&self) -> Option<&(dyn std::error::Error + 'static)> {
-        match &self.kind {
-            Kind::Start(error) => Some(error),
-            _ => None,
-        }
-    }
-}
-
-/// One call of a hook tool: what it is given, and the little of it that may be told.
-#[derive(Debug)]
-pub(crate) struct Call<'a> {
-    tool: &'static str,
-    arguments: Vec<&'a str>,
-    input: Option<String>,
-    attributes: Vec<KeyValue>,
-    told: Vec<&'a str>,
-}
-
-impl<'a> Call<'a> {
-    pub(crate) fn new(tool: &'static str) -> Self {
-        Self {
-            tool,
-            arguments: Vec::new(),
-            input: None,
-            attributes: Vec::new(),
-            told: Vec::new(),
-        }
-    }
-
-    /// An argument that errors may repeat: an id, a key, a flag.
-    pub(crate) fn plain(mut self, argument: &'a str) -> Self {
-        self.arguments.push(argument);
-        self.told.push(argument);
-        self
-    }
-
-    /// A flag that has to stand before all else.
-    fn first(mut self, flag: &'a str) -> Self {
-        self.arguments.insert(0, flag);
-        self
-    }
-
-    /// An argument that must not be repeated anywhere: it holds a value.
-    pub(crate) fn value(mut self, argument: &'a str) -> Self {
-        self.arguments.push(argument);
-        self
-    }
-
-    /// What the tool reads on standard input.
-    pub(crate) fn input(mut self, input: String) -> Self {
-        self.input = Some(input);
-        self
-    }
-
-    /// Something the span tells about the call.
-    pub(crate) fn attribute(
-        mut self,
-        key: &'static str,
-        value: impl Into<opentelemetry::Value>,
-    ) -> Self {
-        self.attributes.push(KeyValue::new(key, value));
-        self
-    }
-
-    /// Runs the tool in a span and reads its answer as JSON; an empty answer is `null`.
-    pub(crate) fn json(self) -> Result<Value, Error> {
-        let call = self.described();
-        let answer = self.first("--format=json").run()?;
-        if answer.trim_ascii().is_empty() {
-            return Ok(Value::Null);
-        }
-        serde_json::from_slice(&answer).map_err(|error| Error::answer(call, error))
-    }
-
-    /// Runs the tool in a span, for its effect or its plain text.
-    pub(crate) fn run(mut self) -> Result<Vec<u8>, Error> {
-        let attributes = std::mem::take(&mut self.attributes);
-        let span = Span::enter(self.tool, || Opening {
-            kind: Some(SpanKind::Client),
-            attributes,
-            ..Opening::default()
-        });
-        let result = self.start();
-        if let Err(error) = &result {
-            if let Kind::Failed {
-                code: Some(code), ..
-            } = &error.kind
-            {
-                span.set(KeyValue::new("process.exit.code", i64::from(*code)));
-            }
-            span.fail(&Failure::of::<Error>(error));
-        }
-        result
-    }
-
-    /// Runs the tool without a span: only `juju-log` does, whose lines are not work.
-    fn start(&self) -> Result<Vec<u8>, Error> {
-        let output = self.output().map_err(|error| Error {
-            call: self.described(),
-            kind: Kind::Start(error),
-        })?;
-        if output.status.success() {
-            return Ok(output.stdout);
-        }
-        let stderr = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        Err(Error {
-            call: self.described(),
-            kind: Kind::Failed {
-                code: output.status.code(),
-                stderr,
-            },
-        })
-    }
-
-    fn output(&self) -> io::Result<Output> {
-        // A hook tool can take long, and `juju-reboot` ends this very process.
-        span::flush();
-        let mut child = Command::new(self.tool)
-            .args(&self.arguments)
-            .stdin(if self.input.is_some() {
-                Stdio::piped()
-            } else {
-                Stdio::null()
+/// A map of strings in a tool's answer; `null` is an empty one.
+fn map(call: &str, answer: Value) -> Result<BTreeMap<String, String>, Error> {
+    match answer {
+        Value::Null => Ok(BTreeMap::new()),
+        Value::Object(entries) => Ok(entries
+            .into_iter()
+            .filter_map(|(key, value)| match value {
+                Value::String(value) => Some((key, value)),
+                _ => None,
             })
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .spawn()?;
-        if let (Some(mut stdin), Some(input)) = (child.stdin.take(), &self.input) {
-            // A tool that does not read its input says why through its exit code.
-            let _ = stdin.write_all(input.as_bytes());
-        }
-        child.wait_with_output()
+            .collect()),
+        _ => Err(Error::answer(call, "expected an object")),
     }
+}
 
-    fn described(&self) -> String {
-        let mut call = self.tool.to_owned();
-        for argument in &self.told {
-            call.push(' ');
-            call.push_str(argument);
-        }
-        call
-    }
+/// A field of an object that holds text; absent, `null` and empty are the same.
+fn text(object: &Value, key: &str) -> Option<String> {
+    let text = object.get(key).and_then(Value::as_str);
+    text.filter(|text| !text.is_empty()).map(str::to_owned)
+}
+
+/// A field of an object that lists text.
+fn texts(object: &Value, key: &str) -> Vec<String> {
+    let listed = object.get(key).and_then(Value::as_array);
+    let items = listed.into_iter().flatten();
+    items
+        .filter_map(|item| item.as_str().map(str::to_owned))
+        .collect()
+}
+
+/// The keys of pairs, as a span may tell them.
+fn keys<V>(pairs: &[(&str, V)]) -> String {
+    let keys: Vec<&str> = pairs.iter().map(|(key, _)| *key).collect();
+    keys.join(",")
 }

@@ -1,6 +1,8 @@
-//! `status-set`.
+//! `status-set` and `status-get`.
 
-use crate::juju::{Call, Error, Juju};
+use serde_json::Value;
+
+use crate::juju::{Call, Error, Juju, text};
 
 /// What the operator sees in the status column.
 ///
@@ -68,16 +70,63 @@ impl Status {
     }
 }
 
+/// A status as Juju has it now.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CurrentStatus {
+    /// `active`, `blocked`, `maintenance`, `waiting`; and what only Juju says: `unknown`, `error`.
+    pub name: String,
+    /// The text beside it; empty for none.
+    pub message: String,
+}
+
 impl Juju {
-    /// `status-set`: this unit's status. The span tells the word, not the message.
+    /// `status-set`: this unit's status. The span tells the word, not the message; so does the root of
+    /// the trace, for the last one of the dispatch (`juju.unit.status`).
     #[expect(clippy::needless_pass_by_value, reason = "a status is made to be set")]
     pub fn status_set(&self, status: Status) -> Result<(), Error> {
-        Call::new("status-set")
-            .plain("--")
-            .plain(status.name)
-            .value(&status.message)
-            .attribute("juju.status", status.name)
-            .run()
-            .map(drop)
+        set(Call::new("status-set"), &status)?;
+        self.shared().unit_status = Some(status.name);
+        Ok(())
     }
+
+    /// `status-set --application`: the application's status, as the leader. On the trace's root as
+    /// `juju.application.status`.
+    #[expect(clippy::needless_pass_by_value, reason = "a status is made to be set")]
+    pub fn status_set_app(&self, status: Status) -> Result<(), Error> {
+        set(Call::new("status-set").plain("--application"), &status)?;
+        self.shared().application_status = Some(status.name);
+        Ok(())
+    }
+
+    /// `status-get`: this unit's status.
+    pub fn status_get(&self) -> Result<CurrentStatus, Error> {
+        current(&get(Call::new("status-get"))?)
+    }
+
+    /// `status-get --application`: the application's status, as the leader.
+    pub fn status_get_app(&self) -> Result<CurrentStatus, Error> {
+        let answer = get(Call::new("status-get").plain("--application"))?;
+        current(answer.get("application-status").unwrap_or(&Value::Null))
+    }
+}
+
+fn set(call: Call, status: &Status) -> Result<(), Error> {
+    call.plain("--")
+        .plain(status.name)
+        .value(status.message.as_str())
+        .attribute("juju.status", status.name)
+        .run()
+        .map(drop)
+}
+
+fn get(call: Call) -> Result<Value, Error> {
+    call.plain("--include-data").json()
+}
+
+fn current(answer: &Value) -> Result<CurrentStatus, Error> {
+    let name = text(answer, "status");
+    Ok(CurrentStatus {
+        name: name.ok_or_else(|| Error::answer("status-get", "expected `status`"))?,
+        message: text(answer, "message").unwrap_or_default(),
+    })
 }

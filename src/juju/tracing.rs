@@ -1,86 +1,46 @@
-//! The requirer's side of the `tracing` interface, version 2: where traces go.
+//! The `tracing` interface, version 2, from both sides.
 //!
-//! Source: `interfaces/tracing/v2` of charm-relation-interfaces. All data is in application databags.
-//! The leader asks with `receivers = ["otlp_http"]`; the provider answers in its own with
-//! `receivers = [{"protocol": {"name", "type"}, "url"}]`. Anything else, the retired versions 0 and 1
-//! included, means that the provider is not ready, and is not an error.
+//! Source: `interfaces/tracing/v2` of charm-relation-interfaces. All data is in application databags,
+//! under `receivers`: the requirer lists protocols, the provider answers with protocols and URLs.
+//! Anything else, the retired versions 0 and 1 included, means "not ready" and is not an error. The names
+//! are those of the Python library.
 
-use serde_json::Value;
+mod config;
+mod error;
+mod protocol;
+mod provider;
+mod requirer;
 
-use crate::event::RelationId;
-use crate::juju::{Error, Juju};
+pub use config::{ServerCert, TracingConfig, charm_tracing_config};
+pub use error::TracingError;
+pub use protocol::{Protocol, ProtocolKind, Receiver};
+pub use provider::{Request, TracingEndpointProvider};
+pub use requirer::{EndpointChange, TracingEndpointRequirer};
 
-/// The one protocol this crate speaks, in the interface's words.
-const PROTOCOL: &str = "otlp_http";
+use crate::declared::{Endpoint, Role};
 
-/// Asks the providers of an endpoint for OTLP over HTTP, as the leader and where it has not been asked.
-pub(crate) fn request_otlp_http(
-    juju: &Juju,
-    relations: &[RelationId],
-    application: &str,
-) -> Result<(), Error> {
-    if relations.is_empty() || !juju.is_leader()? {
-        return Ok(());
+/// The one key of the interface, on both sides.
+const RECEIVERS: &str = "receivers";
+
+/// Whether the endpoint can speak this interface from this side.
+pub(super) fn check(
+    endpoint: &Endpoint,
+    interface: &'static str,
+    role: Role,
+) -> Result<(), TracingError> {
+    if endpoint.interface != interface {
+        return Err(TracingError::RelationInterfaceMismatch {
+            endpoint: endpoint.name.to_owned(),
+            expected: interface,
+            found: endpoint.interface.to_owned(),
+        });
     }
-    for relation in relations {
-        let own = juju.relation_get_app(relation, application)?;
-        if !own
-            .get("receivers")
-            .is_some_and(|asked| asks_for_otlp_http(asked))
-        {
-            juju.relation_set_app(relation, &[("receivers", r#"["otlp_http"]"#)])?;
-        }
+    if endpoint.role != role {
+        return Err(TracingError::RelationRoleMismatch {
+            endpoint: endpoint.name.to_owned(),
+            expected: role,
+            found: endpoint.role,
+        });
     }
     Ok(())
-}
-
-/// The URL that a provider offers for OTLP over HTTP, without `/v1/traces`.
-pub(crate) fn endpoint_url(juju: &Juju, relation: &RelationId) -> Result<Option<String>, Error> {
-    let Some(provider) = juju.relation_list_app(relation)? else {
-        return Ok(None);
-    };
-    let offered = juju.relation_get_app(relation, &provider)?;
-    Ok(offered
-        .get("receivers")
-        .and_then(|receivers| url_in(receivers)))
-}
-
-fn asks_for_otlp_http(receivers: &str) -> bool {
-    let asked: Option<Vec<Value>> = serde_json::from_str(receivers).ok();
-    asked.is_some_and(|asked| asked.iter().any(|protocol| protocol == PROTOCOL))
-}
-
-fn url_in(receivers: &str) -> Option<String> {
-    let receivers: Vec<Value> = serde_json::from_str(receivers).ok()?;
-    receivers.iter().find_map(|receiver| {
-        let name = receiver.get("protocol")?.get("name")?.as_str()?;
-        let url = receiver.get("url")?.as_str()?;
-        (name == PROTOCOL && !url.is_empty()).then(|| url.to_owned())
-    })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn offered_receivers() {
-        let http =
-            r#"{"protocol": {"name": "otlp_http", "type": "http"}, "url": "http://tempo:4318"}"#;
-        let grpc = r#"{"protocol": {"name": "otlp_grpc", "type": "grpc"}, "url": "tempo:4317"}"#;
-        for (receivers, url) in [
-            (format!("[{grpc}, {http}]"), Some("http://tempo:4318")),
-            (format!("[{grpc}]"), None),
-            ("[]".to_owned(), None),
-            // Version 1 of the interface.
-            (
-                r#"[{"protocol": "otlp_http", "port": 4318}]"#.to_owned(),
-                None,
-            ),
-            ("not json".to_owned(), None),
-            (r#"{"protocol": 1}"#.to_owned(), None),
-        ] {
-            assert_eq!(url_in(&receivers).as_deref(), url, "{receivers}");
-        }
-    }
 }

@@ -57,6 +57,8 @@ pub(crate) struct Opening {
     pub(crate) kind: Option<SpanKind>,
     pub(crate) attributes: Vec<KeyValue>,
     pub(crate) events: Vec<Event>,
+    /// A span of another process, for a root that is to be its child.
+    pub(crate) parent: Option<SpanContext>,
 }
 
 /// What has been recorded so far is on disk when this returns, if it ever goes there: whatever comes
@@ -69,10 +71,19 @@ pub(crate) fn flush() {
     });
 }
 
+/// Adds an event to the span that is current here, if there is one.
+pub(crate) fn note(name: &'static str, attributes: Vec<KeyValue>) {
+    Context::map_current(|current| current.span().add_event(name, attributes));
+}
+
 impl Span {
-    /// Opens the first span of a dispatch: it has no parent, whatever the current context says.
+    /// Opens the first span of a dispatch: it has no parent, whatever the current context says, unless
+    /// the opening names one.
     pub(crate) fn root(recorder: &Recorder, name: String, opening: Opening) -> Self {
-        let base = Context::new().with_value(recorder.clone());
+        let mut base = Context::new().with_value(recorder.clone());
+        if let Some(parent) = opening.parent.clone() {
+            base = base.with_remote_span_context(parent);
+        }
         Self::current(Open::start(&base, Cow::Owned(name), opening))
     }
 

@@ -7,6 +7,9 @@ use std::hash::{BuildHasher, Hasher, RandomState};
 
 use crate::testing::folder::Folder;
 
+/// The model that every simulated unit is in.
+pub(super) const MODEL_UUID: &str = "5e1f8a76-2f0b-4c37-9a0e-6d1d5c0f7b11";
+
 /// The environment of one dispatch, without what the kind of event adds. `path` is `hooks/<name>`
 /// or `actions/<name>`.
 pub(super) fn common(
@@ -27,10 +30,7 @@ pub(super) fn common(
         ),
         ("JUJU_UNIT_NAME", text(unit)),
         ("JUJU_MODEL_NAME", text("simulated")),
-        (
-            "JUJU_MODEL_UUID",
-            text("5e1f8a76-2f0b-4c37-9a0e-6d1d5c0f7b11"),
-        ),
+        ("JUJU_MODEL_UUID", text(MODEL_UUID)),
         ("JUJU_CHARM_DIR", folder.charm.clone().into()),
         ("CHARM_DIR", folder.charm.clone().into()),
         (

@@ -17,6 +17,7 @@ mod environment;
 mod error;
 mod folder;
 mod ids;
+mod model;
 mod record;
 mod state;
 mod tools;

@@ -31,8 +31,21 @@ record! {
         pub(super) status: StatusLine,
         pub(super) application_status: StatusLine,
         pub(super) workload_version: String,
+        pub(super) reboot: String,
+        pub(super) model: Model,
         pub(super) queued: Queued,
         pub(super) event: Event,
+    }
+
+    /// What Juju knows beyond the unit, in the words of the tools that tell it.
+    #[derive(Debug, Clone, Default)]
+    pub(super) struct Model {
+        /// By binding, what `network-get` answers.
+        pub(super) networks: BTreeMap<String, Value>,
+        /// By name, the path of the file.
+        pub(super) resources: BTreeMap<String, String>,
+        /// What `credential-get` answers; `null` for a charm that is not trusted.
+        pub(super) cloud: Value,
     }
 
     /// What hook tools change only when the dispatch exits with 0; a failed dispatch gets its old
@@ -43,6 +56,9 @@ record! {
         pub(super) secrets: BTreeMap<String, Secret>,
         pub(super) ports: Vec<String>,
         pub(super) kept: BTreeMap<String, String>,
+        pub(super) leader_settings: BTreeMap<String, String>,
+        /// Storage to be added once the hook is over, as `name=count`.
+        pub(super) more_storage: Vec<String>,
     }
 
     /// What is being dispatched, as far as hook tools take defaults from it.
@@ -81,9 +97,16 @@ record! {
         pub(super) location: String,
     }
 
-    #[derive(Debug, Clone)]
+    #[derive(Debug, Clone, Default)]
     pub(super) struct Secret {
+        /// `application` or `unit` for one of this charm's own, and empty for one of another's.
+        pub(super) owner: String,
         pub(super) label: String,
+        pub(super) description: String,
+        pub(super) rotation: String,
+        pub(super) expiry: String,
+        /// The relations, or units of them, that may read it.
+        pub(super) grants: Vec<String>,
         /// Oldest first, never empty.
         pub(super) revisions: Vec<Databag>,
         /// The revision this unit keeps reading, counted from 1; 0 until it has read one.
@@ -112,6 +135,8 @@ impl State {
             status: status("waiting", "installing agent"),
             application_status: status("unknown", ""),
             workload_version: String::new(),
+            reboot: String::new(),
+            model: Model::default(),
             queued: Queued::default(),
             event: Event::default(),
         }

@@ -216,7 +216,7 @@ impl Unit {
         let secret = Secret {
             label: label.to_owned(),
             revisions: vec![pairs(content)],
-            tracked: 0,
+            ..Secret::default()
         };
         self.state.queued.secrets.insert(id.clone(), secret);
         SecretId(format!("secret:{id}"))

@@ -167,6 +167,7 @@ blog/0: charm-tracing-relation-created event
         is-leader
         relation-get
         relation-set
+        relation-ids
         relation-list
         relation-get
 blog/0: charm-tracing-relation-changed event
@@ -175,6 +176,7 @@ blog/0: charm-tracing-relation-changed event
         relation-ids
         is-leader
         relation-get
+        relation-ids
         relation-list
         relation-get
 "

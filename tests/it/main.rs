@@ -17,6 +17,7 @@
 )]
 
 mod buffer;
+mod certificate_transfer;
 mod cli;
 mod codegen;
 mod corpus;
@@ -26,6 +27,9 @@ mod dependencies;
 mod dispatch;
 mod generated;
 mod hostile;
+mod interplay;
+mod juju;
+mod logging;
 mod outcome;
 mod outside;
 mod parameters;
@@ -36,6 +40,7 @@ mod rejected;
 mod testing;
 mod tidy;
 mod traced;
+mod tracing_relation;
 
 use std::path::Path;
 
@@ -64,6 +69,21 @@ fn awkward() -> Unit {
 /// The charm that dies in the middle of its hooks.
 fn mortal() -> Unit {
     Unit::new("mortal/0", env!("CARGO_BIN_EXE_stand-in")).unwrap()
+}
+
+/// The charm that does, in each dispatch, the exercise it is told to do, and prints what came of it.
+fn toolbox() -> Unit {
+    Unit::new("toolbox/0", env!("CARGO_BIN_EXE_stand-in")).unwrap()
+}
+
+/// Runs an event of the toolbox with one exercise.
+fn exercise(
+    unit: &mut Unit,
+    name: &str,
+    event: impl FnOnce(&mut Unit) -> Result<Run, charm_tracing::testing::Error>,
+) -> Run {
+    unit.set_env("EXERCISE", name);
+    event(unit).unwrap()
 }
 
 /// Relates the unit to a receiver, as Juju and the provider would; both hooks have run.

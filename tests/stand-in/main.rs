@@ -10,6 +10,7 @@ mod mortal;
 mod script;
 #[path = "../shapes/mod.rs"]
 mod shapes;
+mod toolbox;
 mod workload;
 
 use std::process::ExitCode;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Some("forms") => forms::dispatch(),
         Some("mortal") => mortal::dispatch(),
         Some("workload") => workload::dispatch(),
+        Some("toolbox") => toolbox::dispatch(),
         _ => blog::dispatch(),
     }
 }

@@ -4,9 +4,12 @@
 
 mod action;
 mod arguments;
+mod model;
+mod owned;
 mod relation;
 mod secret;
 mod storage;
+mod table;
 mod unit;
 
 use std::io::Write;
@@ -18,6 +21,7 @@ use serde_json::Value;
 use crate::testing::agent::Agent;
 use crate::testing::error::Error;
 use crate::testing::tools::arguments::Arguments;
+use crate::testing::tools::table::{TOOLS, Tool};
 
 /// Behaves as a hook tool when this process was started under a hook tool's name, and is `None`
 /// otherwise.
@@ -156,128 +160,3 @@ impl From<Error> for Refusal {
 }
 
 type Answer = Result<Option<Value>, Refusal>;
-
-struct Tool {
-    name: &'static str,
-    /// The flags it takes; one that takes a value ends in `=`.
-    flags: &'static [&'static str],
-    act: fn(&mut Agent, &Arguments) -> Answer,
-}
-
-const TOOLS: &[Tool] = &[
-    Tool {
-        name: "relation-ids",
-        flags: &["format="],
-        act: relation::ids,
-    },
-    Tool {
-        name: "relation-list",
-        flags: &["format=", "r=", "relation=", "app"],
-        act: relation::list,
-    },
-    Tool {
-        name: "relation-get",
-        flags: &["format=", "r=", "relation=", "app"],
-        act: relation::get,
-    },
-    Tool {
-        name: "relation-set",
-        flags: &["format=", "r=", "relation=", "app", "file="],
-        act: relation::set,
-    },
-    Tool {
-        name: "is-leader",
-        flags: &["format="],
-        act: unit::is_leader,
-    },
-    Tool {
-        name: "config-get",
-        flags: &["format=", "a", "all"],
-        act: unit::config_get,
-    },
-    Tool {
-        name: "status-set",
-        flags: &["application"],
-        act: unit::status_set,
-    },
-    Tool {
-        name: "status-get",
-        flags: &["format=", "application", "include-data"],
-        act: unit::status_get,
-    },
-    Tool {
-        name: "juju-log",
-        flags: &["format=", "debug", "l=", "log-level="],
-        act: unit::log,
-    },
-    Tool {
-        name: "application-version-set",
-        flags: &[],
-        act: unit::application_version_set,
-    },
-    Tool {
-        name: "open-port",
-        flags: &["format=", "endpoints="],
-        act: unit::open_port,
-    },
-    Tool {
-        name: "close-port",
-        flags: &["format=", "endpoints="],
-        act: unit::close_port,
-    },
-    Tool {
-        name: "opened-ports",
-        flags: &["format=", "endpoints"],
-        act: unit::opened_ports,
-    },
-    Tool {
-        name: "state-get",
-        flags: &["format="],
-        act: unit::state_get,
-    },
-    Tool {
-        name: "state-set",
-        flags: &["file="],
-        act: unit::state_set,
-    },
-    Tool {
-        name: "state-delete",
-        flags: &[],
-        act: unit::state_delete,
-    },
-    Tool {
-        name: "action-get",
-        flags: &["format="],
-        act: action::get,
-    },
-    Tool {
-        name: "action-set",
-        flags: &[],
-        act: action::set,
-    },
-    Tool {
-        name: "action-fail",
-        flags: &[],
-        act: action::fail,
-    },
-    Tool {
-        name: "action-log",
-        flags: &[],
-        act: action::log,
-    },
-    Tool {
-        name: "storage-list",
-        flags: &["format="],
-        act: storage::list,
-    },
-    Tool {
-        name: "storage-get",
-        flags: &["format=", "s="],
-        act: storage::get,
-    },
-    Tool {
-        name: "secret-get",
-        flags: &["format=", "label=", "peek", "refresh"],
-        act: secret::get,
-    },
-];

@@ -1,9 +1,10 @@
 //! `relation-ids`, `relation-list`, `relation-get` and `relation-set`: who may read and write which
 //! databag is the part of Juju that charms most often get wrong.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::testing::agent::Agent;
+use crate::testing::environment::MODEL_UUID;
 use crate::testing::record::Json;
 use crate::testing::state::{Databag, Relation, State, application_of};
 use crate::testing::tools::arguments::Arguments;
@@ -85,6 +86,14 @@ pub(super) fn set(agent: &mut Agent, arguments: &Arguments) -> Answer {
         }
     }
     Ok(None)
+}
+
+/// The simulated model is on both sides of every relation.
+pub(super) fn model(agent: &mut Agent, arguments: &Arguments) -> Answer {
+    arguments.at_most(0)?;
+    let id = chosen(&agent.state, arguments)?;
+    found(&mut agent.state, &id)?;
+    Ok(Some(json!({ "uuid": MODEL_UUID })))
 }
 
 /// The relation that `-r` names, by `endpoint:number` or by the number alone, or else the one of

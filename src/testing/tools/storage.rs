@@ -1,4 +1,4 @@
-//! `storage-list` and `storage-get`: only storage that is attached exists for them.
+//! `storage-list`, `storage-get` and `storage-add`: only storage that is attached exists for them.
 
 use serde_json::{Value, json};
 
@@ -39,6 +39,23 @@ pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
             }
         },
     ))
+}
+
+pub(super) fn add(agent: &mut Agent, arguments: &Arguments) -> Answer {
+    if arguments.words.is_empty() {
+        return Err(Refusal::usage("storage add requires a storage directive"));
+    }
+    for word in &arguments.words {
+        let (name, count) = word.split_once('=').unwrap_or((word, "1"));
+        if name.is_empty() || count.parse::<u32>().is_err() {
+            return Err(Refusal::usage(format!(
+                "cannot parse storage directives: {word:?}"
+            )));
+        }
+        let queued = &mut agent.state.queued.more_storage;
+        queued.push(format!("{name}={count}"));
+    }
+    Ok(None)
 }
 
 /// The part of a storage id before the slash.
