@@ -1,7 +1,7 @@
 //! Where traces go: what the author said, else what the relation says.
 //!
 //! The relation is asked only in dispatches that can change its answer; in between it is remembered
-//! in a small file beside the buffer, so that an ordinary dispatch starts no hook tool for tracing.
+//! in a small file in the charm's directory, so that an ordinary dispatch starts no hook tool for tracing.
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -25,7 +25,7 @@ pub(crate) struct Destination {
     pub(crate) certificates: Option<String>,
 }
 
-/// What one dispatch leaves for the next, beside the buffer.
+/// What one dispatch leaves for the next, beside its traces.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Memory {
     /// Whether the relation has ever been asked.
@@ -34,6 +34,8 @@ pub(crate) struct Memory {
     pub(crate) relation: Option<Destination>,
     /// Why nothing could be sent last time, once it has been told in the log.
     pub(crate) failing: Option<String>,
+    /// What the log has been told about the author's settings.
+    pub(crate) complaint: Option<String>,
 }
 
 impl Memory {
@@ -56,27 +58,43 @@ impl Memory {
                 .unwrap_or_default(),
             relation,
             failing: saved.get("failing").and_then(text),
+            complaint: saved.get("complaint").and_then(text),
         }
     }
 
-    /// Replaces the file in one step: a reader sees the old one or the new one.
+    /// Replaces the file in one step: a reader sees the old one or the new one. On a full disk it is
+    /// overwritten where it stands, so that what was told is not told by every dispatch.
     pub(crate) fn save(&self, file: &Path) -> io::Result<()> {
         let destination = self
             .relation
             .as_ref()
             .map(|relation| json!({ "url": relation.url, "certificates": relation.certificates }));
-        let saved =
-            json!({ "asked": self.asked, "destination": destination, "failing": self.failing });
+        let saved = json!({
+            "asked": self.asked,
+            "destination": destination,
+            "failing": self.failing,
+            "complaint": self.complaint,
+        });
+        let saved = saved.to_string();
         let new = file.with_extension("new");
-        let mut written = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&new)?;
-        written.write_all(saved.to_string().as_bytes())?;
-        fs::rename(&new, file)
+        let replaced = write_new(&new, &saved).and_then(|()| fs::rename(&new, file));
+        replaced.or_else(|_| {
+            let _ = fs::remove_file(&new);
+            let mut there = OpenOptions::new().write(true).open(file)?;
+            there.write_all(saved.as_bytes())?;
+            there.set_len(saved.len() as u64)
+        })
     }
+}
+
+fn write_new(file: &Path, text: &str) -> io::Result<()> {
+    let mut written = OpenOptions::new()
+        .write(true)
+        .create(true)
+        .truncate(true)
+        .mode(0o600)
+        .open(file)?;
+    written.write_all(text.as_bytes())
 }
 
 /// Asks the relations again where this dispatch can change what they say.
@@ -182,6 +200,7 @@ mod tests {
                 certificates: Some("PEM\n".into()),
             }),
             failing: Some("refused".into()),
+            complaint: Some("too small".into()),
         };
         memory.save(&file).unwrap();
         assert_eq!(Memory::load(&file), memory);

@@ -7,23 +7,22 @@
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::SystemTime;
+use std::sync::Arc;
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::Event;
 
-use crate::buffer::{self, Buffer, Priority, Record};
 use crate::caller;
 use crate::charm::{Charm, Dispatch, Settings, charm};
-use crate::destination::{self, Destination, Memory};
+use crate::delivery::{Delivered, deliver};
+use crate::destination::{self, Memory};
 use crate::environment::Environment;
-use crate::export::{Exporter, Verdict};
+use crate::journal::Journal;
 use crate::juju::{Juju, JujuLogger, LogLevel};
+use crate::keep::{self, Kept};
 use crate::outcome::Outcome;
 use crate::place::{self, BufferFiles};
 use crate::resource;
-use crate::resume;
 use crate::span::{self, Failure, Finished, Opening, Recorder, Span, Watch};
 
 /// Runs one dispatch of a charm: reads the event, hands it to `on_event`, and makes a trace of it.
@@ -93,21 +92,12 @@ impl Settings {
 
         // The last guard between tracing and the exit code: a defect here must not become the hook's.
         let tail = AssertUnwindSafe(|| {
-            let kept = record(
-                &self,
-                &files,
-                recorder.take(),
-                outcome.failure().map(|_| Priority::Failed),
-            );
-            match (&journal, &kept) {
-                (Some(journal), Kept::OnDisk(_)) => journal.settle(),
-                // The next dispatch finds there what the buffer did not take.
-                (Some(journal), _) => journal.flush(),
-                (None, _) => {}
-            }
+            let mut kept = record(&self, &files, recorder.take(), outcome.failure().is_some());
+            settle(journal.as_deref(), &kept);
             let destination = destination::choose(&self, &memory);
-            let delivered = deliver(&self, &files, &kept, destination);
-            report(&juju, &kept, &delivered, &mut memory);
+            let delivered = deliver(&self, &files, &mut kept, destination);
+            settle(journal.as_deref(), &kept);
+            report(&juju, &self, &kept, &delivered, &mut memory);
             resumed.report(&juju);
             if memory != before && self.buffer_max_events > 0 {
                 // What cannot be remembered is asked for again.
@@ -206,188 +196,74 @@ fn close_root(root: Span, outcome: &Outcome, juju: &Juju) {
     drop(root);
 }
 
-/// What step 6 left to be sent, and where.
-#[derive(Debug)]
-enum Kept {
-    OnDisk(Arc<Mutex<Buffer>>),
-    InMemory(Vec<u8>),
-    Nowhere(String),
-}
-
 /// Step 6: the finished spans become one record, on disk before a socket opens.
-fn record(
-    settings: &Settings,
-    files: &BufferFiles,
-    finished: Finished,
-    priority: Option<Priority>,
-) -> Kept {
+fn record(settings: &Settings, files: &BufferFiles, finished: Finished, failed: bool) -> Kept {
     if settings.buffer_max_events == 0 {
-        return in_memory(finished);
+        return Kept::in_memory(finished, None);
     }
-    let buffer = match files.open(settings.limits()) {
-        Ok(buffer) => Arc::new(Mutex::new(buffer)),
-        Err(error) => return Kept::Nowhere(error.to_string()),
-    };
-    let spans = u32::try_from(finished.spans.len()).unwrap_or(u32::MAX);
-    // Two spans are the root and the event: nothing but the event happened.
-    let priority = priority.unwrap_or(if spans <= 2 {
-        Priority::Routine
-    } else {
-        Priority::Ordinary
-    });
-    let trace_id = finished.trace_id();
-    let disk = Arc::clone(&buffer);
-    let stored = span::encode(finished, move |payload| {
-        let record = Record {
-            priority,
-            spans,
-            created: SystemTime::now(),
-            trace_id,
-            payload,
-        };
-        let mut buffer = disk.lock().unwrap_or_else(PoisonError::into_inner);
-        buffer
-            .push(&record)
-            .map(drop)
-            .map_err(|error| error.to_string())
-    });
-    match stored {
-        Ok(()) => Kept::OnDisk(buffer),
-        Err(error) => Kept::Nowhere(error.to_string()),
+    match files.open(keep::limits(settings)) {
+        Ok(buffer) => Kept::in_buffer(buffer, finished, failed),
+        Err(error) => Kept::in_memory(finished, Some(error.to_string())),
     }
 }
 
-fn in_memory(finished: Finished) -> Kept {
-    let kept = Arc::new(Mutex::new(Vec::new()));
-    let copy = Arc::clone(&kept);
-    let encoded = span::encode(finished, move |payload| {
-        copy.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend_from_slice(payload);
-        Ok(())
-    });
-    match encoded {
-        Ok(()) => Kept::InMemory(std::mem::take(
-            &mut *kept.lock().unwrap_or_else(PoisonError::into_inner),
-        )),
-        Err(error) => Kept::Nowhere(error.to_string()),
-    }
-}
-
-/// What became of the records.
-#[derive(Debug, Default)]
-struct Delivered {
-    sent: usize,
-    refused: usize,
-    /// Why the rest has to wait, if it does.
-    waiting: Option<String>,
-}
-
-/// Step 8: records leave, the important ones first, each forgotten on its own 2xx, until the budget
-/// ends or the receiver says that it is not its time.
-fn deliver(
-    settings: &Settings,
-    files: &BufferFiles,
-    kept: &Kept,
-    destination: Result<Option<Destination>, String>,
-) -> Delivered {
-    let mut delivered = Delivered::default();
-    let exporter = match destination {
-        Ok(None) => None,
-        Ok(Some(to)) => {
-            match Exporter::new(&to.url, to.certificates.as_deref(), settings.network_budget) {
-                Ok(exporter) => Some(exporter),
-                Err(error) => {
-                    delivered.waiting = Some(error.to_string());
-                    None
-                }
-            }
-        }
-        Err(problem) => {
-            delivered.waiting = Some(problem);
-            None
-        }
-    };
-    match (kept, exporter) {
-        (Kept::OnDisk(buffer), exporter) => {
-            let mut buffer = buffer.lock().unwrap_or_else(PoisonError::into_inner);
-            if let Err(error) = drain(&mut buffer, files, exporter.as_ref(), &mut delivered) {
-                delivered.waiting = Some(error.to_string());
-            }
-        }
-        (Kept::InMemory(body), Some(exporter)) if !body.is_empty() => {
-            let verdict = exporter.send(body);
-            delivered.count(verdict, &exporter);
-        }
-        _ => {}
-    }
-    delivered
-}
-
-fn drain(
-    buffer: &mut Buffer,
-    files: &BufferFiles,
-    exporter: Option<&Exporter>,
-    delivered: &mut Delivered,
-) -> Result<(), buffer::Error> {
-    let mut entries = buffer.entries()?;
-    // Sorting is stable, so the oldest come first among those of one priority.
-    entries.sort_by_key(|entry| std::cmp::Reverse(entry.priority()));
-    let mut left = entries.len();
-    resume::without_unsettled(&mut entries, files);
-    if let Some(exporter) = exporter {
-        for entry in &entries {
-            let body = buffer.payload(entry)?;
-            let verdict = exporter.send(&body);
-            let done = !matches!(verdict, Verdict::Later(_));
-            delivered.count(verdict, exporter);
-            if !done {
-                break;
-            }
-            buffer.remove(std::slice::from_ref(entry))?;
-            left -= 1;
-        }
-    }
-    // What stays has to survive power loss too; what left needs no disk.
-    if left > 0 { buffer.sync() } else { Ok(()) }
-}
-
-impl Delivered {
-    fn count(&mut self, verdict: Verdict, exporter: &Exporter) {
-        match verdict {
-            Verdict::Sent => self.sent += 1,
-            Verdict::Never(_) => self.refused += 1,
-            Verdict::Later(cause) => {
-                self.waiting = Some(format!("{}: {cause}", exporter.receiver()));
-            }
-        }
+/// Lets the journal go once it is not needed: what neither the buffer nor the receiver took is found
+/// there by the next dispatch.
+fn settle(journal: Option<&Journal>, kept: &Kept) {
+    match journal {
+        Some(journal) if kept.unsaved.is_empty() => journal.settle(),
+        Some(journal) => journal.flush(),
+        None => {}
     }
 }
 
 /// Step 9: one line in the unit's log where something has changed since the dispatch before.
-fn report(juju: &Juju, kept: &Kept, delivered: &Delivered, memory: &mut Memory) {
-    let failing = match kept {
-        Kept::Nowhere(problem) => Some(problem.clone()),
-        Kept::OnDisk(_) | Kept::InMemory(_) => delivered.waiting.clone(),
+fn report(
+    juju: &Juju,
+    settings: &Settings,
+    kept: &Kept,
+    delivered: &Delivered,
+    memory: &mut Memory,
+) {
+    let tell = |level, line: &str| {
+        let _ = juju.juju_log(level, line);
     };
-    let (level, line) = match (&memory.failing, &failing) {
-        (None, Some(cause)) => (
-            LogLevel::Warning,
-            format!("charm-tracing: {cause}; traces wait in the buffer and hooks go on"),
-        ),
-        (Some(_), None) => (
+    let complaint = keep::complaint(settings);
+    if memory.complaint != complaint {
+        if let Some(line) = &complaint {
+            tell(LogLevel::Warning, line);
+        }
+        memory.complaint = complaint;
+    }
+    if let Some(line) = kept.buffer.as_ref().and_then(keep::set_aside) {
+        tell(LogLevel::Warning, &format!("charm-tracing: {line}"));
+    }
+
+    let wait = "traces wait in the buffer and hooks go on";
+    let lose = "what it cannot hold is sent at once or lost, and hooks go on";
+    let problem = kept
+        .problem
+        .as_ref()
+        .map(|problem| format!("{problem}; {lose}"));
+    let waiting = delivered
+        .waiting
+        .as_ref()
+        .map(|cause| format!("{cause}; {wait}"));
+    let failing = problem.or(waiting);
+    match (&memory.failing, &failing) {
+        (None, Some(cause)) => tell(LogLevel::Warning, &format!("charm-tracing: {cause}")),
+        (Some(_), None) => tell(
             LogLevel::Info,
-            format!("charm-tracing: {} dispatches sent again", delivered.sent),
+            &format!("charm-tracing: {} dispatches sent again", delivered.sent),
         ),
-        _ if delivered.refused > 0 => (
+        _ if delivered.refused > 0 => tell(
             LogLevel::Warning,
-            format!(
+            &format!(
                 "charm-tracing: {} dispatches were refused by the receiver and dropped",
                 delivered.refused
             ),
         ),
-        _ => return memory.failing = failing,
-    };
-    let _ = juju.juju_log(level, &line);
+        _ => {}
+    }
     memory.failing = failing;
 }

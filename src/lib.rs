@@ -47,9 +47,13 @@ mod traced;
 #[doc(hidden)]
 pub mod buffer;
 #[cfg(feature = "runtime")]
+mod delivery;
+#[cfg(feature = "runtime")]
 mod destination;
 #[cfg(feature = "runtime")]
 mod export;
+#[cfg(feature = "runtime")]
+mod keep;
 #[cfg(feature = "runtime")]
 mod place;
 

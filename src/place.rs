@@ -19,6 +19,8 @@ use crate::juju::{Juju, storage_location};
 
 /// The buffer's file, where the author names no other.
 const NAME: &str = ".charm-tracing.buffer";
+/// What one dispatch remembers for the next, in the charm's directory.
+const STATE: &str = ".charm-tracing.state";
 /// Where the storage was seen last, in the charm's directory.
 const REMEMBERED: &str = ".charm-tracing.place";
 
@@ -33,21 +35,36 @@ pub(crate) struct BufferFiles {
 }
 
 impl BufferFiles {
-    fn at(buffer: PathBuf, before: Option<PathBuf>) -> Self {
+    /// What is remembered stays in the charm's directory: it has to say what was told about a buffer
+    /// on a storage that cannot be written, and a pod that was replaced asks again.
+    fn at(buffer: PathBuf, before: Option<PathBuf>, charm: &Path) -> Self {
         Self {
-            memory: memory_of(&buffer),
+            memory: charm.join(STATE),
             buffer,
             before,
         }
     }
 
-    /// Opens the buffer, and takes over what waits where it was before.
+    /// Opens the buffer, and takes over what waits where it was before. What cannot be taken over now
+    /// waits there for the next dispatch.
     pub(crate) fn open(&self, limits: Limits) -> Result<Buffer, buffer::Error> {
         let mut buffer = Buffer::open(&self.buffer, limits)?;
-        if let Some(before) = self.before.as_ref().filter(|before| before.exists()) {
-            buffer.import(before)?;
-        }
+        let _ = self.take_over(&mut buffer);
         Ok(buffer)
+    }
+
+    /// As [`open`](BufferFiles::open), for who has to see every record that there is.
+    pub(crate) fn open_whole(&self, limits: Limits) -> Result<Buffer, buffer::Error> {
+        let mut buffer = Buffer::open(&self.buffer, limits)?;
+        self.take_over(&mut buffer)?;
+        Ok(buffer)
+    }
+
+    fn take_over(&self, buffer: &mut Buffer) -> Result<(), buffer::Error> {
+        match self.before.as_ref().filter(|before| before.exists()) {
+            Some(before) => buffer.import(before).map(drop),
+            None => Ok(()),
+        }
     }
 
     /// Where journals can be, the own one's place first.
@@ -57,58 +74,42 @@ impl BufferFiles {
     }
 }
 
-fn memory_of(buffer: &Path) -> PathBuf {
-    buffer.with_extension("state")
-}
-
 impl Settings {
-    pub(crate) fn limits(&self) -> Limits {
-        Limits {
-            dispatches: self.buffer_max_events,
-            bytes: self.buffer_max_size_mib << 20,
-            ..Limits::default()
-        }
-    }
-
     /// The author's word, else the storage of the build where it is, else the charm's directory.
     pub(crate) fn buffer_files(
         &self,
         place: BufferPlace,
         environment: &Environment,
     ) -> BufferFiles {
+        let charm = charm_dir(environment);
         let named = self.buffer_path.clone();
         if let Some(file) = named.or_else(|| place.file()) {
             if let Some(parent) = file.parent().filter(|_| self.buffer_max_events > 0) {
                 // Opening says what is wrong where this was not enough.
                 let _ = fs::create_dir_all(parent);
             }
-            return BufferFiles::at(file, None);
+            return BufferFiles::at(file, None, &charm);
         }
-        let charm = charm_dir(environment);
         let in_charm = charm.join(NAME);
         let Some(name) = place.storage() else {
-            return BufferFiles::at(in_charm, None);
+            return BufferFiles::at(in_charm, None, &charm);
         };
         if self.buffer_max_events == 0 {
-            return BufferFiles::at(in_charm, None);
+            return BufferFiles::at(in_charm, None, &charm);
         }
-        let files = match (find(name, place, environment), told(name, environment)) {
+        match (find(name, place, environment), told(name, environment)) {
             // Known by its file, since a hook that was killed here is run again.
             (_, Some((StorageChange::Detaching, leaving))) if leaving.join(NAME).exists() => {
                 forget(&charm);
-                BufferFiles::at(in_charm, Some(leaving.join(NAME)))
+                BufferFiles::at(in_charm, Some(leaving.join(NAME)), &charm)
             }
-            (Some(here), _) => BufferFiles::at(here.join(NAME), Some(in_charm)),
+            (Some(here), _) => BufferFiles::at(here.join(NAME), Some(in_charm), &charm),
             (None, Some((StorageChange::Attached, here))) if can_hold_a_buffer(&here) => {
                 remember(&charm, &here);
-                BufferFiles::at(here.join(NAME), Some(in_charm))
+                BufferFiles::at(here.join(NAME), Some(in_charm), &charm)
             }
-            _ => BufferFiles::at(in_charm, None),
-        };
-        if let Some(before) = &files.before {
-            carry_over(&memory_of(before), &files.memory);
+            _ => BufferFiles::at(in_charm, None, &charm),
         }
-        files
     }
 }
 
@@ -208,17 +209,6 @@ fn forget(charm: &Path) {
     let _ = fs::remove_file(charm.join(REMEMBERED));
 }
 
-/// What was remembered beside the old buffer goes with the records.
-fn carry_over(from: &Path, to: &Path) {
-    if !from.is_file() {
-        return;
-    }
-    if !to.exists() && fs::copy(from, to).is_err() {
-        return;
-    }
-    let _ = fs::remove_file(from);
-}
-
 /// Whether something is mounted at a directory: another device than its parent's, or a line in the
 /// kernel's list, which knows mounts of the same device too.
 fn is_mount_point(directory: &Path) -> bool {
@@ -295,7 +285,7 @@ mod tests {
         let environment = environment(charm_dir.path(), "hooks/start", Path::new(""));
         let files = charm().buffer_files(place, &environment);
         assert_eq!(files.buffer, charm_dir.path().join(NAME));
-        assert_eq!(files.memory, charm_dir.path().join(".charm-tracing.state"));
+        assert_eq!(files.memory, charm_dir.path().join(STATE));
         assert_eq!(files.before, None);
         assert!(!Path::new("/nowhere").exists());
     }
@@ -309,7 +299,7 @@ mod tests {
             charm().buffer_files(BY_NAME, &environment)
         };
         let (here, there) = (charm_dir.path().join(NAME), storage.path().join(NAME));
-        fs::write(charm_dir.path().join(".charm-tracing.state"), "{}").unwrap();
+        let state = charm_dir.path().join(STATE);
 
         assert_eq!(files("hooks/start").buffer, here);
         assert_eq!(files("hooks/other-storage-attached").buffer, here);
@@ -318,8 +308,7 @@ mod tests {
             (attached.buffer, attached.before),
             (there.clone(), Some(here.clone()))
         );
-        assert!(storage.path().join(".charm-tracing.state").is_file());
-        assert!(!charm_dir.path().join(".charm-tracing.state").exists());
+        assert_eq!(attached.memory, state);
         assert_eq!(files("hooks/start").buffer, there);
 
         let detaching = files("hooks/data-storage-detaching");
@@ -327,7 +316,7 @@ mod tests {
             (detaching.buffer, detaching.before),
             (here.clone(), Some(there))
         );
-        assert!(charm_dir.path().join(".charm-tracing.state").is_file());
+        assert_eq!(detaching.memory, state);
         assert_eq!(files("hooks/start").buffer, here);
     }
 

@@ -6,16 +6,17 @@
 //! other process delivers and removes it in between, what a journal claims is not sent.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, Status};
 use opentelemetry_sdk::Resource;
 
-use crate::buffer::{self, Buffer, Entry, Limits, Priority, Record};
+use crate::buffer::{self, Buffer, Dropped, Entry, Limits};
 use crate::charm::Settings;
 use crate::journal::{self, ABANDONED, Journal, Remains, Story};
 use crate::juju::{Juju, LogLevel};
+use crate::keep::{self, Stored};
 use crate::place::BufferFiles;
 use crate::span::{self, Span};
 
@@ -23,7 +24,7 @@ impl Settings {
     /// The journal of this dispatch, unless nothing may be written to disk.
     pub(crate) fn journal(&self, resource: &Resource) -> Option<Arc<Journal>> {
         (self.buffer_max_events > 0)
-            .then(|| Arc::new(Journal::new(resource.clone(), self.limits().bytes)))
+            .then(|| Arc::new(Journal::new(resource.clone(), keep::limits(self).bytes)))
     }
 
     /// Turns what is left beside the buffer into records that `root` links to, and begins this
@@ -38,7 +39,7 @@ impl Settings {
             return Resumed::default();
         };
         // A defect here must not become the hook's.
-        let resume = AssertUnwindSafe(|| resume(journal, files, self.limits()));
+        let resume = AssertUnwindSafe(|| resume(journal, files, keep::limits(self)));
         let resumed = span::without_panic_output(|| catch_unwind(resume)).unwrap_or_default();
         for abandoned in &resumed.abandoned {
             root.link(abandoned.clone(), vec![KeyValue::new(ABANDONED, true)]);
@@ -68,10 +69,19 @@ impl Resumed {
 fn resume(journal: &Journal, files: &BufferFiles, limits: Limits) -> Resumed {
     let mut resumed = Resumed::default();
     let mut own = None;
-    for place in files.journals() {
-        let mut remains = Remains::beside(place);
-        let open = || files.open(limits);
-        let aside = remains.recover(limits.bytes, |story| keep(story, open, &mut resumed));
+    let mut buffer = None;
+    // All are looked at before the buffer is: it then has what any of the dead have stored.
+    let places: Vec<Remains> = files.journals().into_iter().map(Remains::beside).collect();
+    for mut remains in places {
+        let aside = remains.recover(limits.bytes, |story| {
+            // Opened once: one wait for a lock is enough.
+            let buffer = buffer.get_or_insert_with(|| files.open_whole(limits).ok());
+            let stored = buffer
+                .as_mut()
+                .map(|buffer| store(buffer, story, &mut resumed));
+            // The disk or the lock; the next dispatch tries again.
+            stored.unwrap_or(false)
+        });
         resumed.problems.extend(aside.iter().map(|aside| {
             format!(
                 "a file that is no journal of a known version is now {}",
@@ -83,6 +93,10 @@ fn resume(journal: &Journal, files: &BufferFiles, limits: Limits) -> Resumed {
             Some(_) => remains.clean_up(),
         }
     }
+    let opened = buffer.flatten();
+    resumed
+        .problems
+        .extend(opened.as_ref().and_then(keep::set_aside));
     if let Some(own) = own {
         journal.begin(own);
     }
@@ -97,85 +111,32 @@ pub(crate) fn without_unsettled(entries: &mut Vec<Entry>, files: &BufferFiles) {
     }
 }
 
-/// Stores a story unless the buffer has it; says whether its journal can go.
-fn keep(
-    story: Story,
-    open: impl Fn() -> Result<Buffer, buffer::Error>,
-    resumed: &mut Resumed,
-) -> bool {
-    let Ok(buffer) = open() else {
-        // The disk or the lock; the next dispatch tries again.
+/// Stores a story unless the buffer has it, or as much of it as there is room for; says whether its
+/// journal can go.
+fn store(buffer: &mut Buffer, story: Story, resumed: &mut Resumed) -> bool {
+    match buffer.holds(story.trace_id) {
+        Ok(Some(held)) => return held,
+        Ok(None) => {}
+        Err(_) => return false,
+    }
+    let Ok(payload) = keep::encode(story.finished.clone()) else {
         return false;
     };
-    let Ok(entries) = buffer.entries() else {
-        return false;
-    };
-    let link = story.root.clone().filter(|_| story.abandoned);
-    if entries
-        .iter()
-        .any(|entry| entry.trace_id() == story.trace_id)
-    {
-        return true;
-    }
-    match store(buffer, story) {
-        Stored::Yes => {
-            resumed.abandoned.extend(link);
+    let root = story.finished.spans.last();
+    let failed = root.is_some_and(|root| matches!(root.status, Status::Error { .. }));
+    let failed = failed || story.abandoned;
+    let record = keep::record(&story.finished, failed, story.last, &payload);
+    match keep::store(buffer, &story.finished, &record, &Dropped::default()) {
+        Stored::Whole | Stored::Part(_) => {
+            resumed
+                .abandoned
+                .extend(story.root.filter(|_| story.abandoned));
             true
         }
-        Stored::Never(problem) => {
-            resumed.problems.push(problem);
+        Stored::Nothing(error @ buffer::Error::TooLarge { .. }) => {
+            resumed.problems.push(error.to_string());
             true
         }
-        Stored::NotNow => false,
-    }
-}
-
-enum Stored {
-    Yes,
-    NotNow,
-    Never(String),
-}
-
-fn store(buffer: Buffer, story: Story) -> Stored {
-    let buffer = Mutex::new(buffer);
-    let failed = story
-        .finished
-        .spans
-        .last()
-        .is_some_and(|root| matches!(root.status, Status::Error { .. }));
-    let spans = story.finished.spans.len();
-    let priority = match spans {
-        _ if failed || story.abandoned => Priority::Failed,
-        // Two spans are the root and the event: nothing but the event happened.
-        0..=2 => Priority::Routine,
-        _ => Priority::Ordinary,
-    };
-    let refused = Arc::new(Mutex::new(None));
-    let told = Arc::clone(&refused);
-    let stored = span::encode(story.finished, move |payload| {
-        let record = Record {
-            priority,
-            spans: u32::try_from(spans).unwrap_or(u32::MAX),
-            created: story.last,
-            trace_id: story.trace_id,
-            payload,
-        };
-        let mut buffer = buffer.lock().unwrap_or_else(PoisonError::into_inner);
-        buffer.push(&record).map(drop).map_err(|error| {
-            let text = error.to_string();
-            if matches!(error, buffer::Error::TooLarge { .. }) {
-                *told.lock().unwrap_or_else(PoisonError::into_inner) = Some(text.clone());
-            }
-            text
-        })
-    });
-    let refused = refused
-        .lock()
-        .unwrap_or_else(PoisonError::into_inner)
-        .take();
-    match (stored, refused) {
-        (Ok(()), _) => Stored::Yes,
-        (Err(_), Some(problem)) => Stored::Never(problem),
-        (Err(_), None) => Stored::NotNow,
+        Stored::Nothing(_) => false,
     }
 }

@@ -42,11 +42,15 @@ pub(crate) fn existing(path: &Path, wait: Duration) -> Result<Option<Claim>, Err
 
 /// Makes the names in the directory of `path` survive a power loss.
 pub(crate) fn sync_directory(path: &Path) -> io::Result<()> {
-    let directory = match path.parent() {
+    File::open(directory_of(path))?.sync_all()
+}
+
+/// The directory that holds the name, also where the path is a bare name.
+pub(crate) fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(parent) if parent != Path::new("") => parent,
         _ => Path::new("."),
-    };
-    File::open(directory)?.sync_all()
+    }
 }
 
 pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {

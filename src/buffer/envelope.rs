@@ -10,6 +10,7 @@ use bincode::enc::write::Writer;
 use bincode::enc::{Encode, Encoder};
 use bincode::error::{DecodeError, EncodeError};
 
+use crate::buffer::dropped::{COUNTS, Dropped};
 use crate::buffer::record::{Record, nanoseconds};
 
 /// Bytes of an encoded [`Summary`]: 1 + 1 + 4 + 8 + 16 + 8.
@@ -39,18 +40,29 @@ impl Summary {
             .map(|(summary, _)| summary)
     }
 
+    /// Whether a body of this length has room behind its payload for what the record tells. Less is
+    /// padding.
+    pub(crate) fn may_tell(&self, length: u32) -> bool {
+        let envelope = self.payload.saturating_add(u64::from(SUMMARY));
+        u64::from(length).saturating_sub(envelope) >= COUNTS as u64
+    }
+
     /// Whether this release can deliver the payload; a later one may store other encodings.
     pub(crate) fn is_protobuf(&self) -> bool {
         self.encoding == PROTOBUF
     }
 }
 
-/// Encodes a record into the body of a frame.
+/// Encodes a record into the body of a frame, and behind the envelope what its root span tells of
+/// earlier losses, if it tells any.
 ///
 /// # Errors
 ///
 /// None that is known: the bytes go into memory.
-pub(crate) fn encode(record: &Record<'_>) -> Result<(Summary, Vec<u8>), EncodeError> {
+pub(crate) fn encode(
+    record: &Record<'_>,
+    told: &Dropped,
+) -> Result<(Summary, Vec<u8>), EncodeError> {
     let summary = Summary {
         priority: record.priority.to_byte(),
         encoding: PROTOBUF,
@@ -65,6 +77,9 @@ pub(crate) fn encode(record: &Record<'_>) -> Result<(Summary, Vec<u8>), EncodeEr
     };
     let mut body = Vec::with_capacity(usize::from(SUMMARY) + record.payload.len());
     bincode::encode_into_writer(envelope, Tail(&mut body), config::legacy())?;
+    if !told.is_empty() {
+        body.extend(told.to_bytes()?);
+    }
     Ok((summary, body))
 }
 
@@ -73,6 +88,13 @@ pub(crate) fn payload(body: &[u8]) -> Option<&[u8]> {
     bincode::borrow_decode_from_slice::<Envelope<'_>, _>(body, config::legacy())
         .ok()
         .map(|(envelope, _)| envelope.payload)
+}
+
+/// What the record tells of earlier losses, out of its body.
+pub(crate) fn told(body: &[u8]) -> Option<Dropped> {
+    let (_, length) =
+        bincode::borrow_decode_from_slice::<Envelope<'_>, _>(body, config::legacy()).ok()?;
+    body.get(length..).and_then(Dropped::parse)
 }
 
 /// What a record's body holds: the summary's fields, the last of them as the length of the payload
@@ -137,6 +159,7 @@ impl Writer for Tail<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::buffer::dropped::{Cause, Count};
     use crate::buffer::record::{Priority, time};
 
     const RECORD: Record<'_> = Record {
@@ -149,7 +172,7 @@ mod tests {
 
     #[test]
     fn the_summary_is_a_prefix_of_the_envelope() {
-        let (summary, body) = encode(&RECORD).unwrap();
+        let (summary, body) = encode(&RECORD, &Dropped::default()).unwrap();
         assert_eq!(body.len(), usize::from(SUMMARY) + 6);
         assert_eq!(Summary::parse(&body[..usize::from(SUMMARY)]), Some(summary));
         assert_eq!(summary.payload, 6);
@@ -158,14 +181,31 @@ mod tests {
 
     #[test]
     fn bytes_behind_the_payload_are_ignored() {
-        let (_, mut body) = encode(&RECORD).unwrap();
+        let (_, mut body) = encode(&RECORD, &Dropped::default()).unwrap();
         body.extend([0, 0, 7]);
         assert_eq!(payload(&body), Some(&b"opaque"[..]));
     }
 
     #[test]
+    fn what_a_record_tells_stands_behind_the_payload_and_costs_nothing_else() {
+        let mut dropped = Dropped::default();
+        let count = Count {
+            dispatches: 1,
+            spans: 2,
+        };
+        dropped.add(Cause::Full, count);
+        let (summary, body) = encode(&RECORD, &dropped).unwrap();
+        assert_eq!(told(&body), Some(dropped));
+        assert_eq!(payload(&body), Some(&b"opaque"[..]));
+        assert!(summary.may_tell(u32::try_from(body.len()).unwrap()));
+        let (_, silent) = encode(&RECORD, &Dropped::default()).unwrap();
+        assert_eq!(told(&silent), None);
+        assert!(!summary.may_tell(u32::try_from(silent.len() + 27).unwrap()));
+    }
+
+    #[test]
     fn a_body_cut_anywhere_is_no_record_and_no_panic() {
-        let (_, body) = encode(&RECORD).unwrap();
+        let (_, body) = encode(&RECORD, &Dropped::default()).unwrap();
         for length in 0..body.len() {
             assert_eq!(payload(&body[..length]), None, "{length}");
         }
@@ -178,7 +218,7 @@ mod tests {
             created: time(0x0102_0304_0506_0708),
             ..RECORD
         };
-        let (_, body) = encode(&record).unwrap();
+        let (_, body) = encode(&record, &Dropped::default()).unwrap();
         assert_eq!(body[..14], [2, 1, 3, 0, 0, 0, 8, 7, 6, 5, 4, 3, 2, 1]);
     }
 }

@@ -82,6 +82,26 @@ impl Error {
     }
 }
 
+impl Error {
+    /// Whether the file system has no room left for this user.
+    pub(crate) fn is_full_disk(&self) -> bool {
+        let kind = match self {
+            Error::Io { source, .. } => source.kind(),
+            _ => return false,
+        };
+        matches!(
+            kind,
+            io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded
+        )
+    }
+
+    /// Whether a smaller record might have been stored.
+    #[must_use]
+    pub fn is_for_want_of_room(&self) -> bool {
+        self.is_full_disk() || matches!(self, Error::TooLarge { .. })
+    }
+}
+
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -6,9 +6,10 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use crate::buffer::dropped::{Cause, Count, Dropped};
 use crate::buffer::envelope::Summary;
-use crate::buffer::layout::{FILE_HEAD, Frame};
-use crate::buffer::record::{Evicted, Priority};
+use crate::buffer::layout::{self, FILE_HEAD, Frame, Layout};
+use crate::buffer::record::Priority;
 
 /// How much a buffer may hold, and how long it may wait for another process.
 ///
@@ -24,9 +25,16 @@ pub struct Limits {
     pub dispatches: usize,
     /// Length of the file in bytes; default 10 MiB. It may be passed by one record.
     pub bytes: u64,
-    /// How long one call waits for the lock; default 1 s.
+    /// How long a dispatch waits for delivery before it is dropped; default 14 days. Compared when
+    /// another one is stored, by whose clock its age counts.
+    pub age: Duration,
+    /// How long one call waits for the lock; default 50 ms. A record that cannot be stored by then
+    /// goes to a file of its own, see [`Buffer::push`](crate::buffer::Buffer::push).
     pub lock_wait: Duration,
 }
+
+/// Longer than any outage that someone works on, and shorter than what backends keep.
+const TWO_WEEKS: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 impl Default for Limits {
     /// The limits of the Python library `charm_tracing`: `buffer_max_events` 100 and
@@ -35,7 +43,9 @@ impl Default for Limits {
         Limits {
             dispatches: 100,
             bytes: 10 * 1024 * 1024,
-            lock_wait: Duration::from_secs(1),
+            age: TWO_WEEKS,
+            // Writers hold the lock for a fraction of a millisecond.
+            lock_wait: Duration::from_millis(50),
         }
     }
 }
@@ -44,12 +54,12 @@ impl Default for Limits {
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Doomed {
     pub(crate) frames: Vec<usize>,
-    pub(crate) evicted: Evicted,
+    pub(crate) dropped: Dropped,
 }
 
-/// Chooses what goes so that a newcomer of `size` bytes leaves both limits kept.
+/// Chooses what goes so that a newcomer of `size` bytes leaves all limits kept.
 ///
-/// Lowest priority first, oldest first among equals. Earlier records of the newcomer's own dispatch
+/// What is too old goes in any case. Then lowest priority first, oldest first among equals. Earlier records of the newcomer's own dispatch
 /// go last of all.
 pub(crate) fn choose(frames: &[Frame], newcomer: &Summary, size: u64, limits: &Limits) -> Doomed {
     let live = frames.iter().filter(|frame| frame.head.is_live());
@@ -58,30 +68,84 @@ pub(crate) fn choose(frames: &[Frame], newcomer: &Summary, size: u64, limits: &L
     let own = dispatches.remove(&newcomer.trace_id);
     let mut count = dispatches.len() + 1;
 
+    let mut doomed = Doomed::default();
+    let age = u64::try_from(limits.age.as_nanos()).unwrap_or(u64::MAX);
+    let is_old = |dispatch: &Dispatch| newcomer.created.saturating_sub(dispatch.newest) > age;
+    for (_, dispatch) in dispatches.extract_if(|_, dispatch| is_old(dispatch)) {
+        count -= 1;
+        bytes = bytes.saturating_sub(dispatch.bytes);
+        doomed.add(dispatch, Cause::Old);
+    }
     let mut order: Vec<Dispatch> = dispatches.into_values().collect();
     if count > limits.dispatches || bytes > limits.bytes {
         order.sort_by_key(|dispatch| (dispatch.priority, dispatch.oldest));
     }
-    let mut doomed = Doomed::default();
     for dispatch in order {
         if count <= limits.dispatches && bytes <= limits.bytes {
             return doomed;
         }
         count -= 1;
         bytes = bytes.saturating_sub(dispatch.bytes);
-        doomed.add(dispatch);
+        doomed.add(dispatch, Cause::Full);
     }
     if let Some(own) = own.filter(|_| bytes > limits.bytes) {
-        doomed.add(own);
+        doomed.add(own, Cause::Full);
     }
     doomed
 }
 
+/// Chooses what goes so that `size` bytes fit into the file as long as it is, because the disk is
+/// full: one hole has to be large enough. `None` if not even that helps.
+pub(crate) fn choose_hole(layout: &Layout, newcomer: &Summary, size: u64) -> Option<Doomed> {
+    let mut dispatches = dispatches(&layout.frames);
+    dispatches.remove(&newcomer.trace_id);
+    let mut order: Vec<Dispatch> = dispatches.into_values().collect();
+    order.sort_by_key(|dispatch| (dispatch.priority, dispatch.oldest));
+
+    let fits = |going: &[Dispatch]| {
+        let goes = |index: usize| {
+            going
+                .iter()
+                .any(|dispatch| dispatch.frames.contains(&index))
+        };
+        let frames = layout.frames.iter().enumerate();
+        let stays = |(index, frame): &(usize, &Frame)| frame.head.is_live() && !goes(*index);
+        let stay: Vec<&Frame> = frames.filter(stays).map(|(_, frame)| frame).collect();
+        let end = stay
+            .iter()
+            .map(|frame| frame.end())
+            .max()
+            .unwrap_or(FILE_HEAD);
+        end.saturating_add(size) <= layout.length
+            || layout::hole_between(stay.into_iter(), size).is_some()
+    };
+    let mut going = Vec::new();
+    let mut order = order.into_iter();
+    while !fits(&going) {
+        going.push(order.next()?);
+    }
+    // What does not lie beside the rest makes no room: the most important of it stays.
+    for index in (0..going.len()).rev() {
+        let dispatch = going.remove(index);
+        if !fits(&going) {
+            going.insert(index, dispatch);
+        }
+    }
+    let mut doomed = Doomed::default();
+    for dispatch in going {
+        doomed.add(dispatch, Cause::Full);
+    }
+    Some(doomed)
+}
+
 impl Doomed {
-    fn add(&mut self, dispatch: Dispatch) {
+    fn add(&mut self, dispatch: Dispatch, cause: Cause) {
         self.frames.extend(dispatch.frames);
-        self.evicted.dispatches += 1;
-        self.evicted.spans += dispatch.spans;
+        let count = Count {
+            dispatches: 1,
+            spans: dispatch.spans,
+        };
+        self.dropped.add(cause, count);
     }
 }
 
@@ -90,6 +154,8 @@ struct Dispatch {
     frames: Vec<usize>,
     priority: Priority,
     oldest: (u64, u64),
+    /// When its last record was made, in nanoseconds since 1970.
+    newest: u64,
     bytes: u64,
     spans: u64,
 }
@@ -105,12 +171,14 @@ fn dispatches(frames: &[Frame]) -> HashMap<[u8; 16], Dispatch> {
             frames: Vec::new(),
             priority,
             oldest: frame.age(),
+            newest: 0,
             bytes: 0,
             spans: 0,
         });
         dispatch.frames.push(index);
         dispatch.priority = dispatch.priority.max(priority);
         dispatch.oldest = dispatch.oldest.min(frame.age());
+        dispatch.newest = dispatch.newest.max(summary.created);
         dispatch.bytes += frame.size();
         dispatch.spans += u64::from(summary.spans);
     }
@@ -133,7 +201,7 @@ mod tests {
             payload: 934,
         };
         let body = vec![0; 972];
-        let (head, _, _) = Draft { summary, body }.seal(created, 0);
+        let (head, _, _) = Draft::record(summary, body).seal(created, 0);
         Frame {
             offset: created,
             head,
@@ -203,11 +271,12 @@ mod tests {
             &limits(2, 9_999),
         );
         assert_eq!(doomed.frames, [1, 3]);
-        let evicted = Evicted {
+        let count = Count {
             dispatches: 1,
             spans: 4,
         };
-        assert_eq!(doomed.evicted, evicted);
+        assert_eq!(doomed.dropped.of(Cause::Full), count);
+        assert_eq!(doomed.dropped.total(), count);
     }
 
     #[test]
@@ -217,5 +286,66 @@ mod tests {
         assert_eq!(chosen(&frames, &newcomer, &limits(2, 9_999)), [0; 0]);
         assert_eq!(chosen(&frames, &newcomer, &limits(2, 2_100)), [1]);
         assert_eq!(chosen(&frames, &newcomer, &limits(2, 1_100)), [0, 1]);
+    }
+
+    #[test]
+    fn what_waited_for_too_long_goes_first_and_is_counted_apart() {
+        let frames = [
+            frame(1, 2, 100),
+            frame(2, 0, 300),
+            frame(1, 2, 199),
+            frame(3, 1, 99),
+            // A clock that was set back is no reason to drop anything.
+            frame(4, 0, 9_000),
+        ];
+        let within = Limits {
+            age: Duration::from_nanos(100),
+            ..limits(100, u64::MAX)
+        };
+        for (now, old) in [(199, &[][..]), (200, &[3]), (299, &[3]), (300, &[0, 2, 3])] {
+            assert_eq!(chosen(&frames, &frame(9, 0, now), &within), old, "{now}");
+        }
+        let newcomer = frame(9, 0, 300).summary.unwrap();
+        let doomed = choose(
+            &frames,
+            &newcomer,
+            1_000,
+            &Limits {
+                dispatches: 2,
+                ..within
+            },
+        );
+        let spans = |cause| doomed.dropped.of(cause).spans;
+        assert_eq!((spans(Cause::Old), spans(Cause::Full)), (6, 2));
+        // The newcomer's own dispatch is as young as the newcomer.
+        assert_eq!(chosen(&frames, &frame(3, 1, 200), &within), [0; 0]);
+    }
+
+    #[test]
+    fn on_a_full_disk_only_what_makes_one_hole_goes() {
+        // Frames of 1,000 bytes one after another, the least important in the middle and at the end.
+        let priorities = [0, 2, 1, 1, 2, 0];
+        let frames = priorities
+            .iter()
+            .zip(0_u8..)
+            .map(|(priority, number)| Frame {
+                offset: FILE_HEAD + 1_000 * u64::from(number),
+                ..frame(number, *priority, u64::from(number))
+            });
+        let layout = Layout {
+            frames: frames.collect(),
+            length: FILE_HEAD + 6_000,
+        };
+        let newcomer = frame(9, 0, 9).summary.unwrap();
+        let chosen = |size| {
+            let mut frames = choose_hole(&layout, &newcomer, size)?.frames;
+            frames.sort_unstable();
+            Some(frames)
+        };
+        assert_eq!(chosen(1_000), Some(vec![0]));
+        assert_eq!(chosen(1_001), Some(vec![2, 3]), "0 and 5 do not help");
+        assert_eq!(chosen(2_001), Some(vec![0, 1, 2]));
+        assert_eq!(chosen(6_000), Some(vec![0, 1, 2, 3, 4, 5]));
+        assert_eq!(chosen(6_001), None);
     }
 }

@@ -1,31 +1,29 @@
-//! Everything that changes a buffer file, under its lock.
+//! Everything that changes what a buffer file holds, under its lock.
 //!
 //! Each change is one of four, so that a process killed between any two system calls leaves a file
 //! that reads well: a body in room that nobody reads, a head that makes it a record, a state byte
 //! that ends one, and a rename that replaces the whole. Nothing is ever cut off but what follows the
 //! last live frame.
 
+use std::collections::HashSet;
 use std::fs;
-use std::io::{self, BufWriter, Write};
+use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use crate::buffer::claim::{sync_directory, with_suffix};
+use crate::buffer::dropped::{Cause, Count, Dropped};
+use crate::buffer::envelope::{self, Summary};
 use crate::buffer::error::Error;
-use crate::buffer::eviction::{self, Limits};
-use crate::buffer::frame::{DEAD, Draft, HEAD, STATE_AT};
+use crate::buffer::eviction::{self, Doomed, Limits};
+use crate::buffer::frame::{COUNTERS_SIZE, DEAD, Draft, HEAD, STATE_AT};
 use crate::buffer::layout::{self, FILE_HEAD, Frame, Layout, Place};
-use crate::buffer::lock::{self, Locked};
-use crate::buffer::record::Evicted;
-
-/// Dead bytes below this are left: rewriting a small file costs a sync and saves a few blocks.
-const WORTH_COMPACTING: u64 = 64 * 1024;
+use crate::buffer::lock::Locked;
 
 /// A buffer file, locked for writing, and what it holds.
 #[derive(Debug)]
 pub(crate) struct Session {
-    path: PathBuf,
-    file: Locked,
+    pub(crate) path: PathBuf,
+    pub(crate) file: Locked,
     pub(crate) layout: Layout,
 }
 
@@ -40,37 +38,83 @@ impl Session {
         })
     }
 
-    /// Stores a record and evicts what must go for it.
-    pub(crate) fn store(&mut self, draft: Draft, limits: &Limits) -> Result<Evicted, Error> {
-        self.admit(&draft, limits)?;
+    /// Stores a record, drops and counts what must go for it, and takes off the counts what it tells.
+    pub(crate) fn store(
+        &mut self,
+        summary: Summary,
+        body: Vec<u8>,
+        told: &Dropped,
+        limits: &Limits,
+    ) -> Result<Dropped, Error> {
+        let draft = Draft::record(summary, body);
         let size = draft.size();
-        let doomed = eviction::choose(&self.layout.frames, &draft.summary, size, limits);
-        let evicted = if let Some(place) = self.layout.place(size, limits.bytes) {
-            // The newcomer is in before anything goes: a full disk or a kill costs nothing. Should
-            // the eviction fail, the record is stored all the same and the next one evicts.
-            self.write(draft, &place)?;
-            let buried = self.bury(&doomed.frames);
-            buried.map_or(Evicted::default(), |()| doomed.evicted)
-        } else {
-            self.bury(&doomed.frames)?;
-            let place = self.make_room(size, limits)?;
-            self.write(draft, &place)?;
-            doomed.evicted
+        self.admit(size, limits)?;
+        // The counters may be there twice for a moment, and count against the limit too.
+        let within = limits.bytes.saturating_sub(2 * COUNTERS_SIZE);
+        let within = Limits {
+            bytes: within.max(FILE_HEAD + size),
+            ..*limits
         };
-        self.cut_off();
-        self.compact_if_worthwhile();
-        Ok(evicted)
+        let doomed = eviction::choose(&self.layout.frames, &summary, size, &within);
+        let Some(place) = self.layout.place(size, within.bytes) else {
+            let dropped = self.drop_frames(&doomed, told)?;
+            let place = self.make_room(size, &within)?;
+            self.write(draft, &place)?;
+            self.tidy_up();
+            return Ok(dropped);
+        };
+        // The newcomer is in before anything goes: a full disk or a kill costs nothing. Should
+        // the eviction fail, the record is stored all the same and the next one evicts.
+        let stored = match self.write(draft.clone(), &place) {
+            Err(error) if error.is_full_disk() => self.store_in_place(draft, told, error)?,
+            written => {
+                written?;
+                self.drop_frames(&doomed, told).unwrap_or_default()
+            }
+        };
+        self.tidy_up();
+        Ok(stored)
     }
 
     /// Ends every record that is one of `frames`; returns how many were still there.
     pub(crate) fn remove(&mut self, frames: &[&Frame]) -> Result<usize, Error> {
-        let is_meant = |(_, found): &(usize, &Frame)| frames.iter().any(|frame| frame.is(found));
-        let live = self.layout.frames.iter().enumerate();
-        let live = live.filter(|(_, found)| found.head.is_live());
-        let found: Vec<usize> = live.filter(is_meant).map(|(index, _)| index).collect();
+        let found = self.find(frames);
         self.bury(&found)?;
         self.cut_off();
         Ok(found.len())
+    }
+
+    /// As [`remove`](Session::remove), for what will not be delivered: it is counted.
+    pub(crate) fn discard(&mut self, frames: &[&Frame], cause: Cause) -> Result<usize, Error> {
+        let frames = self.find(frames);
+        let found = || {
+            frames
+                .iter()
+                .filter_map(|index| self.layout.frames.get(*index))
+        };
+        let summaries = || found().filter_map(|frame| frame.summary);
+        let traces: HashSet<[u8; 16]> = summaries().map(|summary| summary.trace_id).collect();
+        let count = Count {
+            dispatches: traces.len() as u64,
+            spans: summaries().map(|summary| u64::from(summary.spans)).sum(),
+        };
+        let mut dropped = Dropped::default();
+        dropped.add(cause, count);
+        let doomed = Doomed { frames, dropped };
+        self.drop_frames(&doomed, &Dropped::default())?;
+        self.cut_off();
+        Ok(doomed.frames.len())
+    }
+
+    /// Counts what was lost elsewhere.
+    pub(crate) fn count(&mut self, lost: &Dropped) -> Result<(), Error> {
+        self.recount(lost, &Dropped::default())
+    }
+
+    /// What was dropped and is told by no record.
+    pub(crate) fn dropped(&self) -> Result<Dropped, Error> {
+        let read = self.layout.dropped(&self.file);
+        read.map_err(Error::io("read", &self.path))
     }
 
     /// Reads the body of a frame, if its checksum agrees.
@@ -92,12 +136,12 @@ impl Session {
             .map_err(Error::io("delete", &self.path))
     }
 
-    fn admit(&self, draft: &Draft, limits: &Limits) -> Result<(), Error> {
+    fn admit(&self, size: u64, limits: &Limits) -> Result<(), Error> {
         let path = || self.path.clone();
         if limits.dispatches == 0 {
             return Err(Error::Disabled { path: path() });
         }
-        let needed = FILE_HEAD + draft.size();
+        let needed = FILE_HEAD + size;
         let limit = limits.bytes.min(u64::from(u32::MAX));
         if needed > limit {
             return Err(Error::TooLarge {
@@ -107,6 +151,28 @@ impl Session {
             });
         }
         Ok(())
+    }
+
+    /// Stores where the disk is full: what is in the file is all the room there is. If no hole that
+    /// less important records can leave is large enough, nothing is dropped.
+    fn store_in_place(
+        &mut self,
+        draft: Draft,
+        told: &Dropped,
+        full: Error,
+    ) -> Result<Dropped, Error> {
+        let (Some(summary), size) = (draft.summary, draft.size()) else {
+            return Err(full);
+        };
+        let doomed = match self.layout.hole(size) {
+            Some(_) => Doomed::default(),
+            None => eviction::choose_hole(&self.layout, &summary, size).ok_or(full)?,
+        };
+        let dropped = self.drop_frames(&doomed, told)?;
+        let hole = self.layout.hole(size);
+        let place = hole.unwrap_or_else(|| Place::End(self.layout.end()));
+        self.write(draft, &place)?;
+        Ok(dropped)
     }
 
     /// Finds a place once what was doomed is gone; the live frames and this one fit the limit then.
@@ -119,8 +185,8 @@ impl Session {
     }
 
     /// Writes the body, then the head: until the head is there, there is no record.
-    fn write(&mut self, draft: Draft, place: &Place) -> Result<(), Error> {
-        let summary = Some(draft.summary);
+    pub(crate) fn write(&mut self, draft: Draft, place: &Place) -> Result<(), Error> {
+        let summary = draft.summary;
         let (offset, room) = match place {
             Place::End(at) => (*at, draft.size()),
             Place::Hole(hole) => (hole.start, hole.end - hole.start),
@@ -153,7 +219,60 @@ impl Session {
         }
     }
 
-    fn bury(&mut self, frames: &[usize]) -> Result<(), Error> {
+    /// Ends what was chosen and counts it; what it was to tell waits again. Returns what was dropped.
+    fn drop_frames(&mut self, doomed: &Doomed, told: &Dropped) -> Result<Dropped, Error> {
+        let mut lost = doomed.dropped;
+        for index in &doomed.frames {
+            let Some(frame) = self.layout.frames.get(*index) else {
+                continue;
+            };
+            let may_tell = |summary: Summary| summary.may_tell(frame.head.length);
+            if frame.summary.is_some_and(may_tell)
+                && let Some(body) = self.body(frame)?
+            {
+                lost.add_all(&envelope::told(&body).unwrap_or_default());
+            }
+        }
+        self.bury(&doomed.frames)?;
+        // A full disk does not keep a record out because its losses cannot be counted.
+        let _ = self.recount(&lost, told);
+        Ok(doomed.dropped)
+    }
+
+    /// Replaces the counters in the file. A kill in the middle leaves two, of which the later counts.
+    fn recount(&mut self, lost: &Dropped, told: &Dropped) -> Result<(), Error> {
+        if lost.is_empty() && told.is_empty() {
+            return Ok(());
+        }
+        let mut dropped = self.dropped()?;
+        dropped.add_all(lost);
+        dropped.take_off(told);
+        let before = self.counters();
+        if !dropped.is_empty() {
+            let draft = Draft::counters(dropped).map_err(|error| {
+                Error::io("count in", &self.path)(io::Error::other(error.to_string()))
+            })?;
+            let hole = self.layout.hole(draft.size());
+            let place = hole.unwrap_or_else(|| Place::End(self.layout.end()));
+            self.write(draft, &place)?;
+        }
+        self.bury(&before)
+    }
+
+    pub(crate) fn counters(&self) -> Vec<usize> {
+        let frames = self.layout.frames.iter().enumerate();
+        let live = frames.filter(|(_, frame)| frame.head.is_live() && frame.head.is_counters());
+        live.map(|(index, _)| index).collect()
+    }
+
+    fn find(&self, wanted: &[&Frame]) -> Vec<usize> {
+        let is_meant = |(_, found): &(usize, &Frame)| wanted.iter().any(|frame| frame.is(found));
+        let live = self.layout.frames.iter().enumerate();
+        let live = live.filter(|(_, found)| found.head.is_live());
+        live.filter(is_meant).map(|(index, _)| index).collect()
+    }
+
+    pub(crate) fn bury(&mut self, frames: &[usize]) -> Result<(), Error> {
         for index in frames {
             if let Some(frame) = self.layout.frames.get_mut(*index) {
                 self.file
@@ -164,80 +283,17 @@ impl Session {
         }
         Ok(())
     }
-
-    /// Gives back the space behind the last live frame. What was asked for is done by then, so a
-    /// failure is left to the next call.
-    fn cut_off(&mut self) {
-        let end = self.layout.end();
-        if end < self.layout.length && self.file.set_len(end).is_ok() {
-            self.layout.length = end;
-        }
-        if end == FILE_HEAD {
-            // A compaction that was killed may have left its copy, as large as the buffer was.
-            let _ = fs::remove_file(with_suffix(&self.path, ".new"));
-        }
-    }
-
-    /// Gives back other dead space once it is more than half, so that on average a byte is copied
-    /// no more than once. Only storing does this: a drain ends dead space without copying anything.
-    fn compact_if_worthwhile(&mut self) {
-        let live = self.layout.live_bytes();
-        let dead = self.layout.end().saturating_sub(FILE_HEAD + live);
-        if dead >= WORTH_COMPACTING && dead > live {
-            // As above: the record is stored, and the next one meets the same dead space.
-            let _ = self.compact();
-        }
-    }
-
-    /// Replaces the file by one that holds only what lives, oldest first.
-    fn compact(&mut self) -> Result<(), Error> {
-        let replacement = with_suffix(&self.path, ".new");
-        let written = self.replace_by(&replacement);
-        if written.is_err() {
-            let _ = fs::remove_file(&replacement);
-        }
-        (self.file, self.layout) = written.map_err(Error::io("compact", &self.path))?;
-        Ok(())
-    }
-
-    fn replace_by(&self, replacement: &Path) -> io::Result<(Locked, Layout)> {
-        match fs::remove_file(replacement) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-            // A process killed in the middle of this leaves its copy behind.
-            _ => {}
-        }
-        let file = lock::new(replacement)?;
-        let mut live: Vec<&Frame> = self.layout.live().collect();
-        live.sort_by_key(|frame| frame.age());
-        let mut out = BufWriter::with_capacity(64 * 1024, &*file);
-        out.write_all(&layout::file_head())?;
-        let mut bytes = Vec::new();
-        for frame in live {
-            bytes.resize(usize::try_from(frame.size()).map_err(io::Error::other)?, 0);
-            self.file.read_exact_at(&mut bytes, frame.offset)?;
-            out.write_all(&bytes)?;
-        }
-        out.flush()?;
-        drop(out);
-        // Without this a power loss after the rename could leave neither the old bytes nor the new.
-        file.sync_data()?;
-        let layout = Layout::scan(&file)?;
-        fs::rename(replacement, &self.path)?;
-        let _ = sync_directory(&self.path);
-        Ok((file, layout))
-    }
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
     use crate::buffer::claim;
-    use crate::buffer::envelope;
     use crate::buffer::record::{Priority, Record, time};
     use std::fs::File;
     use std::time::Duration;
 
-    fn draft(number: u8, length: usize) -> Draft {
+    pub(crate) fn draft(number: u8, length: usize) -> Draft {
         let record = Record {
             priority: Priority::Ordinary,
             spans: 1,
@@ -245,11 +301,11 @@ mod tests {
             trace_id: [number; 16],
             payload: &vec![number; length],
         };
-        let (summary, body) = envelope::encode(&record).unwrap();
-        Draft { summary, body }
+        let (summary, body) = envelope::encode(&record, &Dropped::default()).unwrap();
+        Draft::record(summary, body)
     }
 
-    fn numbers(file: &File) -> Vec<u8> {
+    pub(crate) fn numbers(file: &File) -> Vec<u8> {
         let layout = Layout::scan(file).unwrap();
         let numbers = layout.records();
         let numbers = numbers
@@ -259,13 +315,12 @@ mod tests {
     }
 
     /// A session on a file whose records 1 to 4 were stored and 2 and 3 ended.
-    fn with_a_hole(path: &Path) -> Session {
+    pub(crate) fn with_a_hole(path: &Path) -> Session {
         let (file, _) = claim::create(path, Duration::ZERO).unwrap();
         let mut session = Session::on(path, file).unwrap();
         for number in 1..=4 {
-            session
-                .store(draft(number, 150), &Limits::default())
-                .unwrap();
+            let end = Place::End(session.layout.end());
+            session.write(draft(number, 150), &end).unwrap();
         }
         session.bury(&[1, 2]).unwrap();
         session
@@ -304,26 +359,5 @@ mod tests {
                 assert_eq!(numbers(&copy), [1, 4], "{length} bytes, step {step}");
             }
         }
-    }
-
-    #[test]
-    fn records_cross_a_compaction_in_order_of_age_and_can_still_be_removed() {
-        let directory = tempfile::tempdir().unwrap();
-        let path = directory.path().join("buffer");
-        fs::write(with_suffix(&path, ".new"), "left by a kill").unwrap();
-        let mut session = with_a_hole(&path);
-        let place = session.layout.place(draft(0, 200).size(), 1).unwrap();
-        session.write(draft(0, 200), &place).unwrap();
-        let frames = session.layout.frames.clone();
-
-        session.compact().unwrap();
-        assert_eq!(numbers(&session.file), [0, 1, 4]);
-        let offsets = session.layout.frames.iter().map(|frame| frame.offset);
-        assert_eq!(offsets.collect::<Vec<_>>(), [32, 298, 514]);
-        assert!(!with_suffix(&path, ".new").exists());
-
-        let old: Vec<&Frame> = frames.iter().collect();
-        assert_eq!(session.remove(&old).unwrap(), 3);
-        assert_eq!(fs::read(&path).unwrap(), layout::file_head());
     }
 }

@@ -5,6 +5,9 @@
 //! every checksum, so that a record is deleted by writing that byte.
 //! The bytes are described in `docs/buffer-format.md` and nowhere else.
 
+use bincode::error::EncodeError;
+
+use crate::buffer::dropped::{COUNTS, Dropped};
 use crate::buffer::envelope::{SUMMARY, Summary};
 
 /// Begins every frame. The first and last byte never occur in UTF-8, so no text holds a marker.
@@ -27,6 +30,12 @@ const SPACE: u8 = 0;
 /// An envelope around the bytes to deliver.
 const RECORD: u8 = 1;
 
+/// What was dropped and not told yet.
+const COUNTERS: u8 = 2;
+
+/// Bytes of a frame of counters.
+pub(crate) const COUNTERS_SIZE: u64 = (HEAD + COUNTS) as u64;
+
 /// How many bytes decide whether a frame begins here: its head and the longest summary.
 pub(crate) const PROBE: usize = HEAD + u8::MAX as usize;
 
@@ -43,11 +52,15 @@ pub(crate) struct Head {
     pub(crate) body_sum: u32,
 }
 
-/// A frame's body before the frame has its place and number.
+/// A frame before it has its place and number.
+#[derive(Clone, Debug)]
 pub(crate) struct Draft {
-    pub(crate) summary: Summary,
-    /// The envelope, and behind it whatever a later release put there.
-    pub(crate) body: Vec<u8>,
+    kind: u8,
+    /// Present in records.
+    pub(crate) summary: Option<Summary>,
+    /// How many of the body's first bytes the head's checksum covers.
+    covered: u8,
+    body: Vec<u8>,
 }
 
 impl Head {
@@ -91,6 +104,10 @@ impl Head {
         self.state != DEAD
     }
 
+    pub(crate) fn is_counters(&self) -> bool {
+        self.kind == COUNTERS
+    }
+
     /// The summary that follows the head in `bytes`, if this is a record.
     pub(crate) fn summary(&self, bytes: &[u8]) -> Option<Summary> {
         if self.kind != RECORD || self.summary < SUMMARY {
@@ -105,6 +122,26 @@ impl Head {
 }
 
 impl Draft {
+    /// A record: its body is the envelope, and behind it whatever a later release put there.
+    pub(crate) fn record(summary: Summary, body: Vec<u8>) -> Draft {
+        Draft {
+            kind: RECORD,
+            summary: Some(summary),
+            covered: SUMMARY,
+            body,
+        }
+    }
+
+    pub(crate) fn counters(dropped: Dropped) -> Result<Draft, EncodeError> {
+        let body = dropped.to_bytes()?;
+        Ok(Draft {
+            kind: COUNTERS,
+            summary: None,
+            covered: u8::try_from(body.len()).unwrap_or(u8::MAX),
+            body,
+        })
+    }
+
     /// Bytes of the frame, its head included.
     pub(crate) fn size(&self) -> u64 {
         (HEAD + self.body.len()) as u64
@@ -121,8 +158,8 @@ impl Draft {
         }
         let head = Head {
             state: LIVE,
-            kind: RECORD,
-            summary: SUMMARY,
+            kind: self.kind,
+            summary: self.covered,
             sequence,
             length: u32::try_from(self.body.len()).unwrap_or(u32::MAX),
             body_sum: crc32fast::hash(&self.body),
@@ -182,7 +219,7 @@ mod tests {
         let mut body = vec![7; usize::from(SUMMARY)];
         let summary = Summary::parse(&body).unwrap();
         body.extend(payload);
-        Draft { summary, body }
+        Draft::record(summary, body)
     }
 
     fn frame(room: u64) -> Vec<u8> {
@@ -197,7 +234,7 @@ mod tests {
         let head = Head::parse(&bytes).unwrap();
         assert!(head.is_live());
         assert_eq!((head.sequence, head.length), (5, 45));
-        assert_eq!(head.summary(&bytes), Some(draft(b"").summary));
+        assert_eq!(head.summary(&bytes), draft(b"").summary);
         assert!(head.vouches_for(&bytes[HEAD..]));
     }
 

@@ -9,6 +9,7 @@ use std::io;
 use std::ops::Range;
 use std::os::unix::fs::FileExt;
 
+use crate::buffer::dropped::Dropped;
 use crate::buffer::envelope::Summary;
 use crate::buffer::frame::{self, HEAD, Head, PROBE};
 
@@ -133,12 +134,9 @@ impl Frame {
 
     /// Whether both are the same frame of one file, wherever it was moved.
     pub(crate) fn is(&self, other: &Frame) -> bool {
-        self.head.sequence == other.head.sequence && self.holds_same(other)
-    }
-
-    /// Whether both hold the same record, also when they stand in different files.
-    pub(crate) fn holds_same(&self, other: &Frame) -> bool {
-        self.summary == other.summary && self.head.body_sum == other.head.body_sum
+        self.head.sequence == other.head.sequence
+            && self.summary == other.summary
+            && self.head.body_sum == other.head.body_sum
     }
 
     /// Sorts by age; the sequence decides between records of one instant.
@@ -205,30 +203,52 @@ impl Layout {
         if end.saturating_add(size) <= limit {
             return Some(Place::End(end));
         }
-        let fitting = |hole: &Range<u64>| {
-            let room = hole.end - hole.start;
-            // A space frame over the rest must be able to tell its length.
-            room >= size && u32::try_from(room - size).is_ok()
-        };
-        match self.holes().into_iter().find(fitting) {
-            Some(hole) => Some(Place::Hole(hole)),
-            None => (end <= limit).then_some(Place::End(end)),
-        }
+        let at_the_end = || (end <= limit).then_some(Place::End(end));
+        self.hole(size).or_else(at_the_end)
     }
 
-    fn holes(&self) -> Vec<Range<u64>> {
-        let mut live: Vec<&Frame> = self.live().collect();
-        live.sort_by_key(|frame| frame.offset);
-        let mut holes = Vec::new();
-        let mut at = FILE_HEAD;
-        for frame in live {
-            if frame.offset > at {
-                holes.push(at..frame.offset);
-            }
-            at = frame.end();
-        }
-        holes
+    /// The first hole that holds `size` bytes.
+    pub(crate) fn hole(&self, size: u64) -> Option<Place> {
+        hole_between(self.live(), size)
     }
+
+    /// What was dropped and is told by no record, as the latest counters in the file have it.
+    pub(crate) fn dropped(&self, file: &File) -> io::Result<Dropped> {
+        let counters = self.live().filter(|frame| frame.head.is_counters());
+        let Some(latest) = counters.max_by_key(|frame| frame.head.sequence) else {
+            return Ok(Dropped::default());
+        };
+        let body = body(file, latest)?;
+        Ok(Dropped::parse(&body).unwrap_or_default())
+    }
+}
+
+/// The first room of `size` bytes between these frames, which are all that has to stay.
+pub(crate) fn hole_between<'a>(
+    frames: impl Iterator<Item = &'a Frame>,
+    size: u64,
+) -> Option<Place> {
+    let fitting = |hole: &Range<u64>| {
+        let room = hole.end - hole.start;
+        // A space frame over the rest must be able to tell its length.
+        room >= size && u32::try_from(room - size).is_ok()
+    };
+    holes(frames).into_iter().find(fitting).map(Place::Hole)
+}
+
+/// The room between frames. What follows the last of them is no hole.
+fn holes<'a>(frames: impl Iterator<Item = &'a Frame>) -> Vec<Range<u64>> {
+    let mut live: Vec<&Frame> = frames.collect();
+    live.sort_by_key(|frame| frame.offset);
+    let mut holes = Vec::new();
+    let mut at = FILE_HEAD;
+    for frame in live {
+        if frame.offset > at {
+            holes.push(at..frame.offset);
+        }
+        at = frame.end();
+    }
+    holes
 }
 
 /// Finds the first sound frame at or behind `from`.
@@ -276,7 +296,7 @@ mod tests {
             let mut body = vec![0; 38];
             let summary = Summary::parse(&body).unwrap();
             body.resize(38 + usize::try_from(length.unsigned_abs()).unwrap(), 1);
-            let (_, mut head, body) = Draft { summary, body }.seal(index as u64 + 1, 0);
+            let (_, mut head, body) = Draft::record(summary, body).seal(index as u64 + 1, 0);
             if *length < 0 {
                 head[4] = frame::DEAD;
             }

@@ -166,8 +166,9 @@ fn describe(kind: fs::FileType) -> &'static str {
 
 /// Tries until the deadline, at least once. Std's blocking lock knows no time limit.
 fn try_until(file: &File, access: Access, deadline: Instant) -> io::Result<bool> {
-    // Most holders are done within a fraction of a millisecond; a compaction takes some ten.
-    let mut pause = Duration::from_micros(200);
+    // Most holders are done within a fraction of a millisecond, so whoever pauses for longer than
+    // that is overtaken for ever where many compete.
+    let mut pause = Duration::from_micros(100);
     loop {
         let tried = match access {
             Access::Read => file.try_lock_shared(),
@@ -183,7 +184,7 @@ fn try_until(file: &File, access: Access, deadline: Instant) -> io::Result<bool>
             return Ok(false);
         }
         thread::sleep(pause.min(left));
-        pause = (pause * 2).min(Duration::from_millis(5));
+        pause = (pause * 2).min(Duration::from_micros(400));
     }
 }
 

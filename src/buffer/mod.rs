@@ -5,31 +5,39 @@
 //! held while anything is sent.
 
 mod claim;
+mod dropped;
 mod envelope;
 mod error;
 mod eviction;
 mod file;
 mod frame;
+mod import;
 mod layout;
 mod lock;
 mod reader;
 mod record;
+mod sending;
+mod side;
+mod space;
 
-use std::fs;
 use std::io;
-use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::buffer::claim::Claim;
 use crate::buffer::file::Session;
-use crate::buffer::frame::Draft;
 use crate::buffer::layout::Frame;
 use crate::buffer::lock::Locked;
 
+pub use crate::buffer::dropped::{Cause, Count, Dropped};
 pub use crate::buffer::error::Error;
 pub use crate::buffer::eviction::Limits;
 pub use crate::buffer::reader::{Entry, Reader};
-pub use crate::buffer::record::{Evicted, Imported, Priority, Record, Usage};
+pub use crate::buffer::record::{Imported, Priority, Record, Usage};
+pub use crate::buffer::sending::Sending;
+
+/// How long the deletion of records waits for the lock at least: what was sent and stays is sent again.
+const WAIT_TO_END: Duration = Duration::from_secs(1);
 
 /// A buffer file to store into, read and empty.
 ///
@@ -65,6 +73,8 @@ pub struct Buffer {
     reader: Reader,
     limits: Limits,
     set_aside: Option<PathBuf>,
+    /// The file that took a record because the lock could not be had.
+    side: Option<PathBuf>,
 }
 
 impl Buffer {
@@ -72,19 +82,29 @@ impl Buffer {
     ///
     /// The directory must exist. A file that is no buffer of a version known here is renamed to
     /// `<path>.set-aside`, over one that stood there, and [`set_aside`](Buffer::set_aside) tells.
-    /// Nothing else is changed.
+    /// Records in side files (see [`push`](Buffer::push)) are taken over. Nothing else is changed.
+    ///
+    /// Where others hold the lock for longer than the limits allow, nothing of this is done and the
+    /// handle waits no more from then on.
     ///
     /// # Errors
     ///
-    /// [`Error::NotAFile`] when a link, directory or device has the name; [`Error::Locked`] when
-    /// others hold the lock for longer than the limits allow; [`Error::Io`] for the rest.
+    /// [`Error::NotAFile`] when a link, directory or device has the name; [`Error::Io`] for the rest.
     pub fn open(path: impl Into<PathBuf>, limits: Limits) -> Result<Buffer, Error> {
         let mut buffer = Buffer {
             reader: Reader::patient(path.into(), limits.lock_wait),
             limits,
             set_aside: None,
+            side: None,
         };
-        buffer.claim()?;
+        match buffer.claim().map(drop) {
+            // What comes next waits no more: one wait in a dispatch is enough.
+            Err(Error::Locked { .. }) => buffer.hurry(),
+            claimed => {
+                claimed?;
+                buffer.adopt();
+            }
+        }
         Ok(buffer)
     }
 
@@ -95,24 +115,71 @@ impl Buffer {
         self.set_aside.as_deref()
     }
 
-    /// Stores a record. What must go to keep the limits is evicted and counted: whole dispatches,
-    /// the lowest priority first, the oldest first among equals, and never the record itself.
+    /// Stores a record. What must go to keep the limits is dropped, and counted in the file: whole
+    /// dispatches, the lowest priority first, the oldest first among equals, and never the record
+    /// itself. On a full disk the file's own room is all there is, and it is shared out by the same
+    /// rule.
+    ///
+    /// Where the lock cannot be had in time, the record goes to a file of its own beside this one,
+    /// which [`open`](Buffer::open) takes over as soon as it can.
     ///
     /// Costs one walk over the frames' heads and the writing of the new bytes. Where the byte limit
-    /// is reached, the place of evicted records is used again. The file is rewritten only where no
+    /// is reached, the place of dropped records is used again. The file is rewritten only where no
     /// hole fits, or where more than half of it is dead.
     ///
     /// # Errors
     ///
     /// [`Error::TooLarge`] when the record does not fit alone, [`Error::Disabled`] when the limit
-    /// is 0 dispatches, else as [`open`](Buffer::open). Nothing was stored then, and only where
-    /// the file was full can something have been evicted.
-    pub fn push(&mut self, record: &Record<'_>) -> Result<Evicted, Error> {
-        let (summary, body) = envelope::encode(record)
+    /// is 0 dispatches, [`Error::Locked`] when the lock cannot be had and the side files are at a
+    /// limit too, else as [`open`](Buffer::open). Nothing was stored then, and only where the file
+    /// was full can something have been dropped.
+    pub fn push(&mut self, record: &Record<'_>) -> Result<Dropped, Error> {
+        self.push_telling(record, &Dropped::default())
+    }
+
+    /// As [`push`](Buffer::push), for a record whose root span tells what [`dropped`](Buffer::dropped)
+    /// said: that much is taken off the counts, and comes back should this record be dropped too.
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Buffer::push).
+    pub fn push_telling(&mut self, record: &Record<'_>, told: &Dropped) -> Result<Dropped, Error> {
+        let (summary, body) = envelope::encode(record, told)
             .map_err(|error| io::Error::other(error.to_string()))
             .map_err(Error::io("encode for", &self.reader.path))?;
         let limits = self.limits;
-        self.session()?.store(Draft { summary, body }, &limits)
+        let path = match self.session() {
+            Err(Error::Locked { .. }) if limits.dispatches > 0 => {
+                self.hurry();
+                side::file_for(&self.reader.path, record.trace_id, &limits)?
+            }
+            session => return session?.store(summary, body, told, &limits),
+        };
+        let (file, _) = claim::create(&path, limits.lock_wait)?;
+        let stored = Session::on(&path, file)?.store(summary, body, &Dropped::default(), &limits);
+        self.side = Some(path);
+        stored
+    }
+
+    /// What was dropped and is told by no record; see [`Reader::dropped`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::dropped`].
+    pub fn dropped(&self) -> Result<Dropped, Error> {
+        self.reader.dropped()
+    }
+
+    /// Takes the right to send what waits here, so that no two processes send the same record;
+    /// `None` while another one has it, which then sends what waits. Taken before
+    /// [`entries`](Buffer::entries) and held until the last of them is removed. It needs a file of
+    /// its own, `<path>.sending`, which stays empty.
+    ///
+    /// # Errors
+    ///
+    /// As [`open`](Buffer::open), for that file.
+    pub fn sending(&self) -> Result<Option<Sending>, Error> {
+        sending::take(&self.reader.path, self.reader.lock_wait)
     }
 
     /// Lists what waits, oldest first; see [`Reader::entries`].
@@ -122,6 +189,21 @@ impl Buffer {
     /// As [`Reader::entries`].
     pub fn entries(&self) -> Result<Vec<Entry>, Error> {
         self.reader.entries()
+    }
+
+    /// Tells whether a record of this dispatch waits here: `Some(true)` in the buffer itself,
+    /// `Some(false)` in a side file that was not taken over yet and may be cut short.
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::entries`].
+    pub fn holds(&self, trace_id: [u8; 16]) -> Result<Option<bool>, Error> {
+        let mut entries = self.entries()?.into_iter();
+        if entries.any(|entry| entry.trace_id() == trace_id) {
+            return Ok(Some(true));
+        }
+        let side = side::name(&self.reader.path, trace_id);
+        Ok(side.exists().then_some(false))
     }
 
     /// Reads the bytes to deliver; see [`Reader::payload`].
@@ -142,8 +224,8 @@ impl Buffer {
         self.reader.usage()
     }
 
-    /// Deletes delivered records, wherever they stand by now, and returns how many were still
-    /// there: one that was evicted or deleted by another process is not.
+    /// Deletes delivered records, wherever they stand by now, waiting for the lock for at least 1 s,
+    /// since what stays is sent again. Returns how many were still there: one that was evicted or deleted by another process is not.
     ///
     /// Costs one walk over the heads and one byte written for each record. Space at the end of the
     /// file is given back at once, so a drained file is a few bytes; other space is used again or
@@ -153,63 +235,16 @@ impl Buffer {
     ///
     /// As [`open`](Buffer::open). Some of the records may be deleted then.
     pub fn remove(&mut self, entries: &[Entry]) -> Result<usize, Error> {
-        let path = &self.reader.path;
-        match claim::existing(path, self.limits.lock_wait)? {
-            None => Ok(0),
-            Some(Claim::Buffer(file)) => {
-                let frames: Vec<&Frame> = entries.iter().map(|entry| &entry.frame).collect();
-                Session::on(path, file)?.remove(&frames)
-            }
-            Some(Claim::SetAside(aside)) => {
-                self.set_aside = Some(aside);
-                Ok(0)
-            }
-        }
+        self.end(entries, Session::remove)
     }
 
-    /// Takes over the records of another buffer, syncs them and deletes that file.
-    ///
-    /// Records that are here already are not taken twice, so an import that was killed is simply
-    /// repeated. Nothing happens where there is no such file, or where it is this very one.
+    /// Deletes records that will never be delivered, and counts them under their cause.
     ///
     /// # Errors
     ///
-    /// As [`open`](Buffer::open) for either file. The other one is then left as it was.
-    pub fn import(&mut self, other: &Path) -> Result<Imported, Error> {
-        let mut imported = Imported::default();
-        let mut session = self.session()?;
-        if is_same_file(&self.reader.path, other) {
-            return Ok(imported);
-        }
-        let other = match claim::existing(other, self.limits.lock_wait)? {
-            None => return Ok(imported),
-            Some(Claim::Buffer(file)) => Session::on(other, file)?,
-            Some(Claim::SetAside(aside)) => {
-                self.set_aside = Some(aside);
-                return Ok(imported);
-            }
-        };
-        for frame in other.layout.records() {
-            if session
-                .layout
-                .frames
-                .iter()
-                .any(|own| own.holds_same(frame))
-            {
-                continue;
-            }
-            match take(&mut session, &other, frame, &self.limits)? {
-                Some(evicted) => {
-                    imported.records += 1;
-                    imported.evicted.dispatches += evicted.dispatches;
-                    imported.evicted.spans += evicted.spans;
-                }
-                None => imported.lost += 1,
-            }
-        }
-        session.sync()?;
-        other.delete()?;
-        Ok(imported)
+    /// As [`remove`](Buffer::remove).
+    pub fn discard(&mut self, entries: &[Entry], cause: Cause) -> Result<usize, Error> {
+        self.end(entries, |session, frames| session.discard(frames, cause))
     }
 
     /// Makes what was pushed and removed so far, by any process, survive a power loss: one
@@ -219,9 +254,28 @@ impl Buffer {
     ///
     /// [`Error::Io`] when the disk refuses, or the file is gone.
     pub fn sync(&self) -> Result<(), Error> {
-        let path = &self.reader.path;
+        let path = self.side.as_deref().unwrap_or(&self.reader.path);
         let file = lock::unlocked(path)?;
         file.sync_data().map_err(Error::io("sync", path))
+    }
+
+    fn end(
+        &mut self,
+        entries: &[Entry],
+        end: impl FnOnce(&mut Session, &[&Frame]) -> Result<usize, Error>,
+    ) -> Result<usize, Error> {
+        let path = &self.reader.path;
+        match claim::existing(path, self.limits.lock_wait.max(WAIT_TO_END))? {
+            None => Ok(0),
+            Some(Claim::Buffer(file)) => {
+                let frames: Vec<&Frame> = entries.iter().map(|entry| &entry.frame).collect();
+                end(&mut Session::on(path, file)?, &frames)
+            }
+            Some(Claim::SetAside(aside)) => {
+                self.set_aside = Some(aside);
+                Ok(0)
+            }
+        }
     }
 
     fn session(&mut self) -> Result<Session, Error> {
@@ -236,27 +290,10 @@ impl Buffer {
         }
         Ok(file)
     }
-}
 
-/// Takes one record over; `None` when it is damaged or larger than the limit.
-fn take(
-    session: &mut Session,
-    other: &Session,
-    frame: &Frame,
-    limits: &Limits,
-) -> Result<Option<Evicted>, Error> {
-    let (Some(summary), Some(body)) = (frame.summary, other.body(frame)?) else {
-        return Ok(None);
-    };
-    match session.store(Draft { summary, body }, limits) {
-        Err(Error::TooLarge { .. }) => Ok(None),
-        stored => stored.map(Some),
-    }
-}
-
-fn is_same_file(one: &Path, other: &Path) -> bool {
-    match (fs::metadata(one), fs::metadata(other)) {
-        (Ok(one), Ok(other)) => one.dev() == other.dev() && one.ino() == other.ino(),
-        _ => false,
+    /// Waits for no lock any more.
+    fn hurry(&mut self) {
+        self.limits.lock_wait = Duration::ZERO;
+        self.reader.lock_wait = Duration::ZERO;
     }
 }

@@ -8,9 +8,9 @@ use std::fs::File;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use crate::buffer::dropped::Dropped;
 use crate::buffer::envelope::{self, Summary};
 use crate::buffer::error::Error;
-use crate::buffer::eviction::Limits;
 use crate::buffer::layout::{self, Frame, Layout, Origin};
 use crate::buffer::lock::{self, Locked};
 use crate::buffer::record::{self, Priority, Usage};
@@ -29,14 +29,14 @@ use crate::buffer::record::{self, Priority, Usage};
 #[derive(Clone, Debug)]
 pub struct Reader {
     pub(crate) path: PathBuf,
-    lock_wait: Duration,
+    pub(crate) lock_wait: Duration,
 }
 
 impl Reader {
-    /// Names the file to look at; nothing is opened yet. Each call waits for a writer for at most
-    /// 1 s, as [`Limits`] has it by default.
+    /// Names the file to look at; nothing is opened yet. Each call waits for a writer for at most 1 s.
     pub fn new(path: impl Into<PathBuf>) -> Reader {
-        Reader::patient(path.into(), Limits::default().lock_wait)
+        // Longer than a dispatch waits: a person is looking, and no hook waits for them.
+        Reader::patient(path.into(), Duration::from_secs(1))
     }
 
     pub(crate) fn patient(path: PathBuf, lock_wait: Duration) -> Reader {
@@ -83,6 +83,18 @@ impl Reader {
                 offset: frame.offset,
             }),
         }
+    }
+
+    /// Tells what was dropped and is not told by any record that waits or was delivered.
+    ///
+    /// # Errors
+    ///
+    /// As [`entries`](Reader::entries).
+    pub fn dropped(&self) -> Result<Dropped, Error> {
+        let Some((file, layout)) = self.look()? else {
+            return Ok(Dropped::default());
+        };
+        layout.dropped(&file).map_err(Error::io("read", &self.path))
     }
 
     /// Tells how the file is filled.

@@ -5,6 +5,8 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use crate::buffer::dropped::Dropped;
+
 /// How much a dispatch matters when the buffer is full: the lowest is evicted first.
 ///
 /// A dispatch of several records is as important as its most important record.
@@ -55,26 +57,16 @@ pub struct Record<'a> {
     pub payload: &'a [u8],
 }
 
-/// What was dropped to make room; nothing in most cases.
-///
-/// Told by [`Buffer::push`](crate::buffer::Buffer::push).
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Evicted {
-    /// Whole dispatches dropped.
-    pub dispatches: usize,
-    /// Spans in them.
-    pub spans: u64,
-}
-
 /// What [`Buffer::import`](crate::buffer::Buffer::import) did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Imported {
     /// Records taken over.
     pub records: usize,
-    /// Records left behind and deleted with their file: damaged, or larger than the limit.
+    /// Records left behind and deleted with their file: damaged, or larger than the limit. Counted as
+    /// [`Cause::Damaged`](crate::buffer::Cause) and [`Cause::Full`](crate::buffer::Cause).
     pub lost: usize,
-    /// What was dropped to make room for them.
-    pub evicted: Evicted,
+    /// What was dropped to make room for them; counted in the file too.
+    pub dropped: Dropped,
 }
 
 /// How a buffer file is filled, for people and tests; see

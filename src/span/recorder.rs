@@ -34,7 +34,7 @@ pub(crate) struct Recorder {
 }
 
 /// The spans of one dispatch in the order they ended, and what they are about.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Finished {
     pub(crate) spans: Vec<SpanData>,
     pub(crate) resource: Arc<Resource>,

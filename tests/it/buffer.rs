@@ -7,12 +7,18 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use charm_tracing::buffer::{Buffer, Entry, Error, Evicted, Limits, Priority, Reader, Record};
+use charm_tracing::buffer::{
+    Buffer, Cause, Count, Dropped, Entry, Error, Limits, Priority, Reader, Record,
+};
 use tempfile::TempDir;
 
 mod concurrency;
 mod damage;
+mod dropped;
 mod format;
+mod model;
+mod samples;
+mod sending;
 
 /// Bytes of a file's head and of a frame around its payload, as the format document has them.
 const FILE_HEAD: u64 = 32;
@@ -23,7 +29,7 @@ fn records_come_back_oldest_first_and_whole() {
     let (_directory, path) = place();
     let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
     for number in [3, 1, 2] {
-        assert_eq!(push(&mut buffer, number, 1_000), Evicted::default());
+        assert_eq!(push(&mut buffer, number, 1_000), Dropped::default());
     }
     assert_eq!(numbers(&buffer.entries().unwrap()), [1, 2, 3]);
 
@@ -92,7 +98,7 @@ fn the_limit_of_dispatches_evicts_by_priority_then_age() {
             priority,
             ..record(number, &payload)
         };
-        evicted += buffer.push(&record).unwrap().dispatches;
+        evicted += buffer.push(&record).unwrap().total().dispatches;
     }
     assert_eq!(numbers(&buffer.entries().unwrap()), [1, 3, 5, 7]);
     assert_eq!(evicted, 3);
@@ -107,13 +113,13 @@ fn all_records_of_a_dispatch_are_one_dispatch() {
     };
     let mut buffer = Buffer::open(&path, limits).unwrap();
     for number in [1, 2, 1, 1, 2] {
-        assert_eq!(push(&mut buffer, number, 50), Evicted::default());
+        assert_eq!(push(&mut buffer, number, 50), Dropped::default());
     }
-    let evicted = Evicted {
+    let count = Count {
         dispatches: 1,
         spans: 21,
     };
-    assert_eq!(push(&mut buffer, 3, 50), evicted);
+    assert_eq!(push(&mut buffer, 3, 50).of(Cause::Full), count);
     assert_eq!(numbers(&buffer.entries().unwrap()), [2, 2, 3]);
 }
 
@@ -132,7 +138,7 @@ fn the_file_keeps_its_limit_whatever_the_sizes_and_loses_only_the_oldest() {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         let length = 2_000 + usize::try_from(seed >> 33).unwrap() % 10_000;
         let inode = fs::metadata(&path).unwrap().ino();
-        let gone = push(&mut buffer, number, length).dispatches;
+        let gone = push(&mut buffer, number, length).total().dispatches as usize;
         rewritten += u32::from(fs::metadata(&path).unwrap().ino() != inode);
         held.push(number);
         held.drain(..gone);
@@ -189,7 +195,7 @@ fn a_lower_limit_is_kept_from_the_next_push_on() {
         ..Limits::default()
     };
     let mut buffer = Buffer::open(&path, limits).unwrap();
-    assert_eq!(push(&mut buffer, 21, 20_000).dispatches, 18);
+    assert_eq!(push(&mut buffer, 21, 20_000).total().dispatches, 18);
     assert_eq!(numbers(&buffer.entries().unwrap()), [19, 20, 21]);
     assert!(fs::metadata(&path).unwrap().len() <= 50_000);
 }
@@ -264,7 +270,7 @@ fn import_keeps_the_limits_and_counts_what_it_lost() {
     push(&mut buffer, 9, 100);
     let imported = buffer.import(&other).unwrap();
     assert_eq!((imported.records, imported.lost), (3, 1));
-    assert_eq!(imported.evicted.dispatches, 2);
+    assert_eq!(imported.dropped.total().dispatches, 2);
     assert_eq!(numbers(&buffer.entries().unwrap()), [3, 9]);
 }
 
@@ -288,7 +294,7 @@ fn record(number: u8, payload: &[u8]) -> Record<'_> {
     }
 }
 
-fn push(buffer: &mut Buffer, number: u8, length: usize) -> Evicted {
+fn push(buffer: &mut Buffer, number: u8, length: usize) -> Dropped {
     buffer.push(&record(number, &vec![number; length])).unwrap()
 }
 

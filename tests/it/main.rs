@@ -25,6 +25,7 @@ mod crash;
 mod delivery;
 mod dependencies;
 mod dispatch;
+mod faults;
 mod generated;
 mod hostile;
 mod interplay;

@@ -39,6 +39,9 @@ pub(crate) fn settings() -> Settings {
     if let Some(Ok(dispatches)) = chosen("BUFFER_MAX_EVENTS").map(|number| number.parse()) {
         settings = settings.buffer_max_events(dispatches);
     }
+    if let Some(Ok(mib)) = chosen("BUFFER_MAX_SIZE_MIB").map(|number| number.parse()) {
+        settings = settings.buffer_max_size_mib(mib);
+    }
     settings
 }
 
@@ -52,6 +55,7 @@ fn on_event(event: Event, juju: &Juju) -> Result<(), String> {
             handled()
         }
         Event::Lifecycle(Lifecycle::Stop) => by_hand(),
+        Event::Lifecycle(Lifecycle::LeaderElected) => oversized(),
         Event::Unknown(path) => juju
             .juju_log(charm_tracing::LogLevel::Info, &format!("unknown: {path:?}"))
             .map_err(|error| error.to_string()),
@@ -79,6 +83,15 @@ traced! {
         let first = inner();
         let second = traced!("second try", { Err::<(), _>("the disk is gone") });
         (first.is_err() && second.is_err()).then_some(()).ok_or_else(String::new)
+    }
+
+    /// Spans of some 12 MiB in all, of which the last fails and the hook does not.
+    fn oversized() -> Result<(), String> {
+        for number in 0..120 {
+            traced!("large", number = number, text = "x".repeat(100 << 10), {});
+        }
+        let failed = inner();
+        failed.is_err().then_some(()).ok_or_else(String::new)
     }
 
     /// A span of another crate that uses OpenTelemetry's API, inside one of ours.

@@ -126,6 +126,7 @@ fn roomy() -> Limits {
         dispatches: 1_000_000,
         bytes: 1 << 30,
         lock_wait: Duration::from_secs(20),
+        ..Limits::default()
     }
 }
 

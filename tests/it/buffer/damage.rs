@@ -81,7 +81,7 @@ fn links_directories_and_missing_directories_are_errors_that_say_so() {
 #[test]
 fn every_prefix_of_a_file_reads_well_and_can_be_written_to() {
     let (_directory, path) = place();
-    filled(&path, 1..=5, 20);
+    filled(&path, 1..=20, 20);
     let whole = fs::read(&path).unwrap();
     let frame = usize::try_from(AROUND_PAYLOAD).unwrap() + 20;
     for length in 0..whole.len() {
@@ -94,8 +94,8 @@ fn every_prefix_of_a_file_reads_well_and_can_be_written_to() {
 
         let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
         assert_eq!(buffer.set_aside(), None, "{length} bytes");
-        push(&mut buffer, 9, 20);
-        let expected: Vec<u8> = (1..=complete).chain([9]).collect();
+        push(&mut buffer, 30, 20);
+        let expected: Vec<u8> = (1..=complete).chain([30]).collect();
         assert_eq!(readable(&reader), expected, "{length} bytes and a push");
         assert_eq!(buffer.usage().unwrap().unreadable_bytes, 0);
     }
@@ -104,11 +104,11 @@ fn every_prefix_of_a_file_reads_well_and_can_be_written_to() {
 #[test]
 fn every_flipped_byte_costs_the_record_it_hit_and_no_other() {
     let (_directory, path) = place();
-    filled(&path, 1..=3, 20);
+    filled(&path, 1..=20, 20);
     let whole = fs::read(&path).unwrap();
     let frame = usize::try_from(AROUND_PAYLOAD).unwrap() + 20;
     for at in 0..whole.len() {
-        for flip in [0x01, 0x08, 0x80, 0xFF] {
+        for flip in [0x01, 0xFF] {
             let mut bytes = whole.clone();
             bytes[at] ^= flip;
             fs::write(&path, &bytes).unwrap();
@@ -116,7 +116,7 @@ fn every_flipped_byte_costs_the_record_it_hit_and_no_other() {
             let is_left = |number: &u8| Some(usize::from(*number)) != hit;
             // The state byte is under no checksum; only its complement means that a record is gone.
             let in_state = hit.is_some() && (at - 32) % frame == 4 && flip != 0xFF;
-            let left: Vec<u8> = (1..=3)
+            let left: Vec<u8> = (1..=20)
                 .filter(|number| is_left(number) || in_state)
                 .collect();
             let reader = Reader::new(&path);
@@ -125,8 +125,8 @@ fn every_flipped_byte_costs_the_record_it_hit_and_no_other() {
 
             let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
             assert_eq!(buffer.set_aside(), None, "byte {at}");
-            push(&mut buffer, 9, 20);
-            let left: Vec<u8> = left.into_iter().chain([9]).collect();
+            push(&mut buffer, 30, 20);
+            let left: Vec<u8> = left.into_iter().chain([30]).collect();
             assert_eq!(readable(&reader), left, "byte {at} ^ {flip:#x} and a push");
         }
     }

@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use charm_tracing::buffer::{Buffer, Entry, Error, Limits, Priority, Reader, Record};
+use charm_tracing::buffer::{Buffer, Cause, Entry, Error, Limits, Priority, Reader, Record};
 
 use super::{moment, numbers, place, push, readable};
 
@@ -81,13 +81,14 @@ fn another_version_is_told_to_a_reader_and_set_aside_by_a_writer() {
 #[test]
 fn what_a_later_release_may_add_is_read_and_kept() {
     let (_directory, path) = place();
-    let counters = frame(b'L', 2, 4, 1, b"counted by a later release");
-    let mut longer = envelope(7, 3, 5, [1; 16], &[1; 40]);
+    let unknown = frame(b'L', 9, 4, 1, b"a kind of a later release.");
+    let soon = 1_700_000_000_000_000_000;
+    let mut longer = envelope(7, 3, soon, [1; 16], &[1; 40]);
     longer.extend(b"a field that nobody knows yet");
     let mut bytes = file_head(1);
-    bytes.extend(&counters);
+    bytes.extend(&unknown);
     bytes.extend(frame(b'?', 1, 60, 2, &longer));
-    let mut compressed = envelope(1, 3, 6, [1; 16], &[1; 40]);
+    let mut compressed = envelope(1, 3, soon + 1, [1; 16], &[1; 40]);
     compressed[1] = 2;
     bytes.extend(frame(b'L', 1, 38, 3, &compressed));
     fs::write(&path, &bytes).unwrap();
@@ -113,16 +114,19 @@ fn what_a_later_release_may_add_is_read_and_kept() {
         "was not compacted: {} bytes",
         kept.len()
     );
-    assert!(kept.starts_with(&[file_head(1), counters].concat()));
+    assert!(kept.starts_with(&[file_head(1), unknown.clone()].concat()));
     let all = buffer.entries().unwrap();
     buffer.remove(&all).unwrap();
-    assert_eq!(fs::read(&path).unwrap(), bytes[..32 + 28 + 26]);
+    let kept = fs::read(&path).unwrap();
+    assert_eq!(kept[..32 + 28 + 26], bytes[..32 + 28 + 26]);
+    assert_eq!(kept.len(), 32 + 28 + 26 + 28 + 64, "and the counters");
+    assert_eq!(buffer.dropped().unwrap().of(Cause::Full).dispatches, 2);
 }
 
 #[test]
 fn a_summary_that_lies_about_its_payload_is_damage() {
     let (_directory, path) = place();
-    let mut body = envelope(1, 1, 1, [1; 16], &[1; 10]);
+    let mut body = envelope(1, 1, 1_700_000_000_000_000_000, [1; 16], &[1; 10]);
     body[30..38].copy_from_slice(&u64::MAX.to_le_bytes());
     let bytes = [file_head(1), frame(b'L', 1, 38, u64::MAX, &body)].concat();
     fs::write(&path, &bytes).unwrap();

@@ -1,0 +1,305 @@
+//! Step 6 in detail: the spans of a dispatch become one record in the buffer, as many as there is
+//! room for.
+//!
+//! A dispatch that is too large for the buffer, or for what a full disk has left, keeps its root, its
+//! failed spans and then the earliest of the others: a span starts after its parent, so what stays is
+//! a tree. Its root says how many are missing, and what earlier dispatches the buffer dropped.
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::SystemTime;
+
+use opentelemetry::trace::{SpanId, Status};
+use opentelemetry::{Array, KeyValue, StringValue, Value};
+use opentelemetry_sdk::trace::SpanData;
+
+use crate::buffer::{self, Buffer, Dropped, Limits, Priority, Record};
+use crate::charm::Settings;
+use crate::span::{self, Finished};
+
+/// The smallest limit of the file's size, in MiB: that of the Python library `charm_tracing`, whose
+/// setting has the same name.
+const LEAST_MIB: u64 = 10;
+
+/// What became of the spans of a dispatch.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    /// The buffer, unless there is none to use.
+    pub(crate) buffer: Option<Buffer>,
+    /// The encoded spans where the buffer does not have them: they are sent at once or lost.
+    pub(crate) unsaved: Vec<u8>,
+    /// Why the buffer does not have all of them.
+    pub(crate) problem: Option<String>,
+}
+
+impl Kept {
+    /// Encodes spans that are not to be stored, or cannot be for this reason.
+    pub(crate) fn in_memory(finished: Finished, problem: Option<String>) -> Self {
+        match encode(finished) {
+            Ok(unsaved) => Self {
+                unsaved,
+                problem,
+                ..Self::default()
+            },
+            Err(error) => Self {
+                problem: Some(error),
+                ..Self::default()
+            },
+        }
+    }
+
+    /// Stores the spans, or as many as there is room for.
+    pub(crate) fn in_buffer(mut buffer: Buffer, mut finished: Finished, failed: bool) -> Self {
+        if finished.spans.is_empty() {
+            return Self {
+                buffer: Some(buffer),
+                ..Self::default()
+            };
+        }
+        let told = buffer.dropped().unwrap_or_default();
+        tell(&mut finished, &told);
+        let (unsaved, problem) = match encode(finished.clone()) {
+            Ok(payload) => {
+                let record = record(&finished, failed, SystemTime::now(), &payload);
+                match store(&mut buffer, &finished, &record, &told) {
+                    // Too large is the dispatch's own doing, and its root says so.
+                    Stored::Whole | Stored::Part(buffer::Error::TooLarge { .. }) => {
+                        (Vec::new(), None)
+                    }
+                    Stored::Part(error) => (Vec::new(), Some(error.to_string())),
+                    Stored::Nothing(error) => (payload, Some(error.to_string())),
+                }
+            }
+            Err(error) => (Vec::new(), Some(error)),
+        };
+        Self {
+            buffer: Some(buffer),
+            unsaved,
+            problem,
+        }
+    }
+}
+
+/// The buffer's limits as the author set them.
+pub(crate) fn limits(settings: &Settings) -> Limits {
+    let mib = settings
+        .buffer_max_size_mib
+        .clamp(LEAST_MIB, u64::MAX >> 20);
+    Limits {
+        dispatches: settings.buffer_max_events,
+        bytes: mib << 20,
+        ..Limits::default()
+    }
+}
+
+/// What is wrong with the author's limits, for the log.
+pub(crate) fn complaint(settings: &Settings) -> Option<String> {
+    let mib = settings.buffer_max_size_mib;
+    (mib < LEAST_MIB).then(|| {
+        format!(
+            "charm-tracing: buffer_max_size_mib is {mib}, which is less than {LEAST_MIB}; \
+             the buffer is limited to {LEAST_MIB} MiB"
+        )
+    })
+}
+
+/// What the log is told where this handle met a foreign file.
+pub(crate) fn set_aside(buffer: &Buffer) -> Option<String> {
+    let aside = buffer.set_aside()?;
+    Some(format!(
+        "a file stood in place of the trace buffer and was no buffer that this release can read; \
+         it was renamed to {}",
+        aside.display()
+    ))
+}
+
+/// The record of these spans, which are encoded as `payload`.
+pub(crate) fn record<'a>(
+    finished: &Finished,
+    failed: bool,
+    created: SystemTime,
+    payload: &'a [u8],
+) -> Record<'a> {
+    let spans = finished.spans.len();
+    let priority = match spans {
+        _ if failed => Priority::Failed,
+        // Two spans are the root and the event: nothing but the event happened.
+        0..=2 => Priority::Routine,
+        _ => Priority::Ordinary,
+    };
+    Record {
+        priority,
+        spans: u32::try_from(spans).unwrap_or(u32::MAX),
+        created,
+        trace_id: finished.trace_id(),
+        payload,
+    }
+}
+
+/// How much of a dispatch the buffer has, and why not more.
+pub(crate) enum Stored {
+    Whole,
+    Part(buffer::Error),
+    Nothing(buffer::Error),
+}
+
+/// Stores the record of these spans, or one of as many as there is room for. `told` is what their
+/// root tells of earlier drops.
+pub(crate) fn store(
+    buffer: &mut Buffer,
+    finished: &Finished,
+    record: &Record<'_>,
+    told: &Dropped,
+) -> Stored {
+    let Err(error) = buffer.push_telling(record, told) else {
+        return Stored::Whole;
+    };
+    let push = |fewer: &Finished, payload: &[u8]| {
+        let record = Record {
+            spans: u32::try_from(fewer.spans.len()).unwrap_or(u32::MAX),
+            payload,
+            ..*record
+        };
+        buffer.push_telling(&record, told).map(drop)
+    };
+    if store_fewer(finished, record.payload.len(), &error, push) {
+        Stored::Part(error)
+    } else {
+        Stored::Nothing(error)
+    }
+}
+
+/// Stores what fits: into the limit that the error tells or, where the disk says only that it is
+/// full, into ever smaller parts of what was asked for. Returns whether anything was stored.
+fn store_fewer(
+    finished: &Finished,
+    payload: usize,
+    error: &buffer::Error,
+    mut push: impl FnMut(&Finished, &[u8]) -> Result<(), buffer::Error>,
+) -> bool {
+    if !error.is_for_want_of_room() {
+        return false;
+    }
+    let mut room = match error {
+        buffer::Error::TooLarge { needed, limit, .. } => {
+            let over = usize::try_from(needed.saturating_sub(*limit)).unwrap_or(usize::MAX);
+            payload.saturating_sub(over)
+        }
+        _ => payload / 2,
+    };
+    let ranked = by_importance(&finished.spans);
+    // Each round asks for half, so a dozen of them go from 10 MiB to less than a root alone.
+    for _ in 0..12 {
+        let fewer = as_many_as_fit(finished, &ranked, room);
+        let Ok(payload) = encode(fewer.clone()) else {
+            return false;
+        };
+        match push(&fewer, &payload) {
+            Ok(()) => return true,
+            Err(error) if fewer.spans.len() <= 1 || !error.is_for_want_of_room() => return false,
+            Err(_) => room = room.min(payload.len()) / 2,
+        }
+    }
+    false
+}
+
+/// The most important spans whose encoding takes no more than `room` bytes, and the root in any case.
+fn as_many_as_fit(finished: &Finished, ranked: &[usize], room: usize) -> Finished {
+    let fits = |count: usize| {
+        let encoded = encode(fewer(finished, ranked, count));
+        encoded.is_ok_and(|bytes| bytes.len() <= room)
+    };
+    let (mut most, mut too_many) = (1, ranked.len() + 1);
+    while most + 1 < too_many {
+        let middle = usize::midpoint(most, too_many);
+        if fits(middle) {
+            most = middle;
+        } else {
+            too_many = middle;
+        }
+    }
+    fewer(finished, ranked, most)
+}
+
+/// The first `count` of the ranked spans, in their old order; the root says how many are missing.
+fn fewer(finished: &Finished, ranked: &[usize], count: usize) -> Finished {
+    let mut kept: Vec<usize> = ranked.iter().copied().take(count).collect();
+    kept.sort_unstable();
+    let spans = kept
+        .into_iter()
+        .filter_map(|index| finished.spans.get(index));
+    let mut fewer = Finished {
+        spans: spans.cloned().collect(),
+        resource: Arc::clone(&finished.resource),
+    };
+    let missing = finished.spans.len() - fewer.spans.len();
+    if missing > 0 {
+        let missing = i64::try_from(missing).unwrap_or(i64::MAX);
+        tell_root(
+            &mut fewer,
+            [KeyValue::new("charm.tracing.missing_spans", missing)],
+        );
+    }
+    fewer
+}
+
+/// Indices of the spans: the root, what failed, then the others as they started.
+fn by_importance(spans: &[SpanData]) -> Vec<usize> {
+    let mut ranked: Vec<(usize, &SpanData)> = spans.iter().enumerate().collect();
+    ranked.sort_by_key(|(_, span)| {
+        let rank = match span.status {
+            _ if is_root(span) => 0,
+            Status::Error { .. } => 1,
+            _ => 2,
+        };
+        (rank, span.start_time)
+    });
+    ranked.into_iter().map(|(index, _)| index).collect()
+}
+
+/// Makes the root tell what was dropped before and has not been told.
+fn tell(finished: &mut Finished, dropped: &Dropped) {
+    if dropped.is_empty() {
+        return;
+    }
+    let total = dropped.total();
+    let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
+    let causes = dropped.causes().filter(|(_, count)| count.dispatches > 0);
+    let reasons = causes.map(|(cause, count)| {
+        let (dispatches, spans) = (count.dispatches, count.spans);
+        StringValue::from(format!("{}: {dispatches} ({spans} spans)", cause.name()))
+    });
+    let reasons = Value::Array(Array::String(reasons.collect()));
+    tell_root(
+        finished,
+        [
+            KeyValue::new("charm.tracing.dropped_dispatches", number(total.dispatches)),
+            KeyValue::new("charm.tracing.dropped_spans", number(total.spans)),
+            KeyValue::new("charm.tracing.dropped_reasons", reasons),
+        ],
+    );
+}
+
+fn tell_root<const N: usize>(finished: &mut Finished, attributes: [KeyValue; N]) {
+    if let Some(root) = finished.spans.iter_mut().rfind(|span| is_root(span)) {
+        root.attributes.extend(attributes);
+    }
+}
+
+fn is_root(span: &SpanData) -> bool {
+    span.parent_span_id == SpanId::INVALID
+}
+
+/// Encodes the spans as one OTLP request.
+pub(crate) fn encode(finished: Finished) -> Result<Vec<u8>, String> {
+    let kept = Arc::new(Mutex::new(Vec::new()));
+    let copy = Arc::clone(&kept);
+    let encoded = span::encode(finished, move |payload| {
+        copy.lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .extend_from_slice(payload);
+        Ok(())
+    });
+    encoded.map_err(|error| error.to_string())?;
+    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(std::mem::take(&mut *kept))
+}

@@ -1,0 +1,143 @@
+//! What was dropped is counted, told once, and not forgotten before it was told.
+
+use std::fs;
+use std::time::Duration;
+
+use charm_tracing::buffer::{Buffer, Cause, Count, Dropped, Limits, Reader};
+
+use super::{FILE_HEAD, moment, numbers, place, push, record};
+
+fn count(dispatches: u64) -> Count {
+    Count {
+        dispatches,
+        spans: 7 * dispatches,
+    }
+}
+
+#[test]
+fn every_cause_is_counted_apart_and_survives_reopening() {
+    let (_directory, path) = place();
+    let limits = Limits {
+        dispatches: 3,
+        age: Duration::from_secs(100),
+        ..Limits::default()
+    };
+    let mut buffer = Buffer::open(&path, limits).unwrap();
+    for number in 1..=5 {
+        push(&mut buffer, number, 50);
+    }
+    let entries = buffer.entries().unwrap();
+    assert_eq!(numbers(&entries), [3, 4, 5]);
+    assert_eq!(buffer.discard(&entries[..1], Cause::Refused).unwrap(), 1);
+    assert_eq!(buffer.discard(&entries[1..2], Cause::Damaged).unwrap(), 1);
+    assert_eq!(
+        buffer.discard(&entries[..1], Cause::Refused).unwrap(),
+        0,
+        "a second time"
+    );
+    // 100 s after the fifth it may still wait, 101 s after it is too old.
+    push(&mut buffer, 105, 50);
+    assert_eq!(buffer.dropped().unwrap().of(Cause::Old), count(0));
+    push(&mut buffer, 106, 50);
+
+    let dropped = Reader::new(&path).dropped().unwrap();
+    assert_eq!(dropped.of(Cause::Full), count(2));
+    assert_eq!(dropped.of(Cause::Refused), count(1));
+    assert_eq!(dropped.of(Cause::Damaged), count(1));
+    assert_eq!(dropped.of(Cause::Old), count(1));
+    assert_eq!(dropped.total(), count(5));
+    let entries = buffer.entries().unwrap();
+    assert_eq!(numbers(&entries), [105, 106]);
+}
+
+#[test]
+fn what_a_delivered_record_told_is_told_and_what_an_evicted_one_told_waits_again() {
+    let (_directory, path) = place();
+    let limits = Limits {
+        dispatches: 2,
+        ..Limits::default()
+    };
+    let mut buffer = Buffer::open(&path, limits).unwrap();
+    for number in 1..=4 {
+        push(&mut buffer, number, 50);
+    }
+    let told = buffer.dropped().unwrap();
+    assert_eq!(told.of(Cause::Full), count(2));
+    // Its place costs the third, which nobody has told yet.
+    buffer.push_telling(&record(5, &[5; 50]), &told).unwrap();
+    assert_eq!(buffer.dropped().unwrap().of(Cause::Full), count(1));
+    // The fourth goes for the sixth, the fifth for the seventh: with it goes what it told.
+    push(&mut buffer, 6, 50);
+    push(&mut buffer, 7, 50);
+    assert_eq!(buffer.dropped().unwrap().of(Cause::Full), count(5));
+
+    let told = buffer.dropped().unwrap();
+    buffer.push_telling(&record(8, &[8; 50]), &told).unwrap();
+    let entries = buffer.entries().unwrap();
+    buffer.remove(&entries).unwrap();
+    assert_eq!(
+        buffer.dropped().unwrap().of(Cause::Full),
+        count(1),
+        "the sixth"
+    );
+    let told = buffer.dropped().unwrap();
+    buffer.push_telling(&record(9, &[9; 50]), &told).unwrap();
+    let entries = buffer.entries().unwrap();
+    buffer.remove(&entries).unwrap();
+    assert!(buffer.dropped().unwrap().is_empty());
+    assert_eq!(fs::metadata(&path).unwrap().len(), FILE_HEAD);
+}
+
+#[test]
+fn counters_behind_a_large_record_do_not_keep_the_file_from_shrinking() {
+    let (_directory, path) = place();
+    let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
+    for number in 1..=3 {
+        push(&mut buffer, number, 200_000);
+    }
+    let entries = buffer.entries().unwrap();
+    buffer.discard(&entries[..1], Cause::Refused).unwrap();
+    push(&mut buffer, 4, 10);
+    let rest = buffer.entries().unwrap();
+    buffer.discard(&rest[..1], Cause::Refused).unwrap();
+    let rest = buffer.entries().unwrap();
+    buffer.remove(&rest).unwrap();
+    assert_eq!(fs::metadata(&path).unwrap().len(), FILE_HEAD + 28 + 64);
+    assert_eq!(buffer.dropped().unwrap().of(Cause::Refused), count(2));
+}
+
+#[test]
+fn an_import_brings_the_counts_along() {
+    let (directory, path) = place();
+    let other = directory.path().join("other");
+    let mut early = Buffer::open(&other, Limits::default()).unwrap();
+    for number in 1..=3 {
+        push(&mut early, number, 50);
+    }
+    let entries = early.entries().unwrap();
+    early.discard(&entries[..1], Cause::Refused).unwrap();
+    let told = early.dropped().unwrap();
+    early.push_telling(&record(4, &[4; 50]), &told).unwrap();
+    early.discard(&entries[1..2], Cause::Refused).unwrap();
+
+    let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
+    buffer.import(&other).unwrap();
+    assert_eq!(buffer.dropped().unwrap().of(Cause::Refused), count(1));
+    // The fourth still tells of the first, and gives it back when it is dropped.
+    let entries = buffer.entries().unwrap();
+    assert_eq!(numbers(&entries), [3, 4]);
+    buffer.discard(&entries[1..], Cause::Refused).unwrap();
+    assert_eq!(buffer.dropped().unwrap().of(Cause::Refused), count(3));
+}
+
+#[test]
+fn a_clock_that_was_wrong_once_drops_nothing_made_later() {
+    let (_directory, path) = place();
+    let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
+    push(&mut buffer, 200, 10);
+    let mut past = record(1, b"from a clock set back a year");
+    past.created = moment(1) - Duration::from_secs(365 * 24 * 60 * 60);
+    buffer.push(&past).unwrap();
+    assert_eq!(buffer.entries().unwrap().len(), 2);
+    assert_eq!(buffer.dropped().unwrap(), Dropped::default());
+}
