@@ -42,7 +42,7 @@ pub(crate) fn deliver(
     });
     if let Some(exporter) = exporter.as_ref().filter(|_| !kept.unsaved.is_empty()) {
         // It has no other chance: the rest waits where it is.
-        let verdict = exporter.send(&kept.unsaved);
+        let verdict = exporter.send(&mut kept.unsaved.as_slice(), kept.unsaved.len() as u64);
         delivered.count(&verdict, exporter);
         if !matches!(verdict, Verdict::Later(_)) {
             kept.unsaved.clear();
@@ -119,11 +119,11 @@ fn send(
         }
         body => body?,
     };
-    let verdict = exporter.send(&body);
+    let verdict = exporter.send(&mut body.as_slice(), body.len() as u64);
     delivered.count(&verdict, exporter);
     match verdict {
         Verdict::Sent => buffer.remove(entries).map(Some),
-        Verdict::Never(_) => buffer.discard(entries, Cause::Refused).map(Some),
+        Verdict::Never { .. } => buffer.discard(entries, Cause::Refused).map(Some),
         Verdict::Later(_) => Ok(None),
     }
 }
@@ -132,9 +132,9 @@ impl Delivered {
     fn count(&mut self, verdict: &Verdict, exporter: &Exporter) {
         match verdict {
             Verdict::Sent => self.sent += 1,
-            Verdict::Never(_) => self.refused += 1,
-            Verdict::Later(cause) => {
-                self.waiting = Some(format!("{}: {cause}", exporter.receiver()));
+            Verdict::Never { .. } => self.refused += 1,
+            Verdict::Later(later) => {
+                self.waiting = Some(format!("{}: {}", exporter.receiver(), later.cause));
             }
         }
     }

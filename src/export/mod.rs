@@ -9,9 +9,10 @@ mod verdict;
 pub(crate) use verdict::Verdict;
 
 use std::fmt;
+use std::io::Read;
 use std::time::{Duration, Instant};
 
-use ureq::Agent;
+use ureq::{Agent, SendBody};
 
 /// Posts records to one receiver until its deadline.
 #[derive(Debug)]
@@ -86,11 +87,11 @@ impl Exporter {
         redacted(&self.url)
     }
 
-    /// Posts one encoded request.
-    pub(crate) fn send(&self, body: &[u8]) -> Verdict {
+    /// Posts one encoded request of `length` bytes, read while it is sent.
+    pub(crate) fn send(&self, body: &mut dyn Read, length: u64) -> Verdict {
         let left = self.deadline.saturating_duration_since(Instant::now());
         if left.is_zero() {
-            return Verdict::Later("the time for this dispatch is over".to_owned());
+            return Verdict::later("the time for this dispatch is over");
         }
         let answer = self
             .agent
@@ -99,7 +100,8 @@ impl Exporter {
             .timeout_global(Some(left))
             .build()
             .content_type("application/x-protobuf")
-            .send(body);
+            .header("content-length", length.to_string())
+            .send(SendBody::from_reader(body));
         match answer {
             Ok(mut response) => {
                 // What is not read cannot be followed by another request on this connection. An answer
@@ -111,7 +113,7 @@ impl Exporter {
                     .read_to_vec();
                 Verdict::of_status(response.status().as_u16())
             }
-            Err(error) => Verdict::Later(error.to_string()),
+            Err(error) => Verdict::later(error.to_string()),
         }
     }
 }

@@ -5,15 +5,34 @@
 //! so the record waits for a better one. A redirect is not followed: clients that do turn a POST into
 //! a GET and take its 200 for a delivery.
 
+use std::time::Duration;
+
 /// What becomes of a record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It arrived: forget it.
     Sent,
-    /// It stays and is sent again in a later dispatch; why.
-    Later(String),
-    /// It will never be taken: drop it and count it; why.
-    Never(String),
+    /// It stays and is sent again in a later dispatch.
+    Later(Later),
+    /// It will never be taken as it is: the status of the answer, and what it means.
+    Never { status: u16, cause: String },
+}
+
+/// Why a record has to wait.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Later {
+    pub(crate) cause: String,
+    /// How long the receiver asks to be left alone.
+    pub(crate) retry_after: Option<Duration>,
+}
+
+impl Verdict {
+    pub(crate) fn later(cause: impl Into<String>) -> Self {
+        Self::Later(Later {
+            cause: cause.into(),
+            retry_after: None,
+        })
+    }
 }
 
 impl Verdict {
@@ -21,16 +40,17 @@ impl Verdict {
     pub(crate) fn of_status(status: u16) -> Self {
         match status {
             200..=299 => Self::Sent,
-            300..=399 => Self::Later(format!(
+            300..=399 => Self::later(format!(
                 "the receiver answers {status}, a redirect, which is not followed"
             )),
-            401 | 403 | 404 | 405 => Self::Later(format!(
+            401 | 403 | 404 | 405 => Self::later(format!(
                 "the receiver answers {status}: it does not take traces from this unit"
             )),
-            429 | 502 | 503 | 504 => Self::Later(format!("the receiver answers {status}")),
-            _ => Self::Never(format!(
-                "the receiver answers {status}: it refuses the record itself"
-            )),
+            429 | 502 | 503 | 504 => Self::later(format!("the receiver answers {status}")),
+            _ => Self::Never {
+                status,
+                cause: format!("the receiver answers {status}: it refuses the record itself"),
+            },
         }
     }
 }
@@ -44,7 +64,7 @@ mod tests {
         let name = |status| match Verdict::of_status(status) {
             Verdict::Sent => "sent",
             Verdict::Later(_) => "later",
-            Verdict::Never(_) => "never",
+            Verdict::Never { .. } => "never",
         };
         let later = [401, 403, 404, 405, 429, 502, 503, 504];
         for status in 100..600 {
