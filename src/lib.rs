@@ -29,6 +29,8 @@ mod juju;
 pub mod pebble;
 
 // What is recorded meanwhile.
+#[cfg(feature = "tracing")]
+mod bridge;
 #[cfg(feature = "runtime")]
 mod custom;
 #[cfg(feature = "runtime")]
@@ -65,6 +67,8 @@ pub mod build;
 #[cfg(feature = "testing")]
 pub mod testing;
 
+#[cfg(feature = "tracing")]
+pub use self::bridge::tracing_layer;
 #[cfg(feature = "runtime")]
 pub use self::{
     charm::{BufferPlace, Charm, Dispatch, Settings, charm},

@@ -112,12 +112,13 @@ pub fn set_attribute(key: impl Into<Key>, value: impl Into<Value>) {
 /// span.end();
 /// ```
 pub fn tracer() -> BoxedTracer {
-    let tracer = Context::map_current(|current| {
-        let recorder = current.get::<Recorder>().filter(|_| records(current))?;
-        Some(recorder.tracer().clone())
-    });
-    match tracer {
-        Some(tracer) => BoxedTracer::new(Box::new(tracer)),
+    Context::map_current(tracer_of)
+}
+
+/// The tracer of the dispatch that this context belongs to.
+pub(crate) fn tracer_of(context: &Context) -> BoxedTracer {
+    match context.get::<Recorder>().filter(|_| records(context)) {
+        Some(recorder) => BoxedTracer::new(Box::new(recorder.tracer().clone())),
         None => BoxedTracer::new(Box::new(NoopTracer::new())),
     }
 }

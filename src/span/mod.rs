@@ -13,6 +13,8 @@ mod probe;
 mod recorder;
 mod site;
 
+#[cfg(feature = "tracing")]
+pub(crate) use current::tracer_of;
 pub use current::{
     CurrentSpan, Disabled, carry, charm_tracing_disabled, get_current_span, is_enabled,
     set_attribute, span_event, tracer,
@@ -96,7 +98,21 @@ impl Span {
     }
 
     /// As [`Span::enter`], for a name that is not worked out unless something records.
+    ///
+    /// Apart from the rest, so that where nothing records a traced call stays close to a plain one.
+    #[inline]
     pub(crate) fn enter_with(opening: impl FnOnce() -> (Cow<'static, str>, Opening)) -> Self {
+        if Context::map_current(records) {
+            return Self::entered(opening);
+        }
+        Self {
+            open: None,
+            _current: None,
+        }
+    }
+
+    #[inline(never)]
+    fn entered(opening: impl FnOnce() -> (Cow<'static, str>, Opening)) -> Self {
         Self::current(Open::child(opening))
     }
 

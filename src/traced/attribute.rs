@@ -8,7 +8,10 @@ use opentelemetry::{KeyValue, Value};
 
 /// The attributes that have a value.
 pub fn attributes<const N: usize>(all: [Option<KeyValue>; N]) -> Vec<KeyValue> {
-    all.into_iter().flatten().collect()
+    // Room for the three that say where the function stands.
+    let mut present = Vec::with_capacity(N + 3);
+    present.extend(all.into_iter().flatten());
+    present
 }
 
 /// An attribute with a value of its own type; nothing for a `None`.

@@ -16,6 +16,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("event", &["environment"]),
     ("hook", &["event"]),
     ("traced", &["span"]),
+    ("bridge", &["span"]),
     ("custom", &["span"]),
     ("process", &["span"]),
     ("journal", &["span"]),

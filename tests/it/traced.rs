@@ -195,3 +195,27 @@ fn tracing_is_off_while_the_guard_lives() {
     assert_eq!(printed, "true false true\n");
     assert_eq!(tree, "function call: free\n");
 }
+
+#[test]
+fn a_span_follows_its_future_from_thread_to_thread() {
+    let (printed, tree) = run("pre-series-upgrade", &[]);
+    assert_eq!(printed, "3 polls, 2 moves\n");
+    assert_eq!(
+        tree,
+        "\
+task
+    function call: travels
+        function call: step
+        inner
+            function call: step
+        function call: step
+"
+    );
+}
+
+#[test]
+fn two_threads_turn_tracing_off_each_for_itself() {
+    let (printed, tree) = run("post-series-upgrade", &[]);
+    assert_eq!(printed, "first [false, true]\nsecond [true, false, true]\n");
+    assert_eq!(tree, "function call: step\nfunction call: step\n");
+}

@@ -18,6 +18,7 @@ use charm_tracing::process::Command;
 use charm_tracing::{Juju, Lifecycle, traced};
 
 use crate::shapes::{self, block_on, once_later};
+use crate::threads;
 
 charm_tracing::include_charm!("minimal");
 
@@ -37,6 +38,8 @@ fn on_event(event: Event, _juju: &Juju) -> Result<(), String> {
         Event::Lifecycle(Lifecycle::Remove) => {
             let _ = traced!("block", { Err::<(), _>(Broken(fmt::Error)) });
         }
+        Event::Lifecycle(Lifecycle::PreSeriesUpgrade) => threads::a_future_moves(),
+        Event::Lifecycle(Lifecycle::PostSeriesUpgrade) => threads::off_on_two_at_once(),
         _ => switched_off(),
     }
     Ok(())

@@ -5,11 +5,13 @@
 mod awkward;
 #[path = "../../examples/quickstart/charm.rs"]
 mod blog;
+mod bridged;
 mod forms;
 mod mortal;
 mod script;
 #[path = "../shapes/mod.rs"]
 mod shapes;
+mod threads;
 mod toolbox;
 mod workload;
 
@@ -25,6 +27,7 @@ fn main() -> ExitCode {
     let unit = std::env::var("JUJU_UNIT_NAME").unwrap_or_default();
     match unit.split('/').next() {
         Some("awkward") => awkward::dispatch(),
+        Some("bridged") => bridged::dispatch(),
         Some("forms") => forms::dispatch(),
         Some("mortal") => mortal::dispatch(),
         Some("workload") => workload::dispatch(),
