@@ -61,7 +61,7 @@ impl BufferFiles {
     }
 
     fn take_over(&self, buffer: &mut Buffer) -> Result<(), buffer::Error> {
-        match self.before.as_ref().filter(|before| before.exists()) {
+        match &self.before {
             Some(before) => buffer.import(before).map(drop),
             None => Ok(()),
         }

@@ -115,8 +115,8 @@ pub(crate) fn without_unsettled(entries: &mut Vec<Entry>, files: &BufferFiles) {
 /// journal can go.
 fn store(buffer: &mut Buffer, story: Story, resumed: &mut Resumed) -> bool {
     match buffer.holds(story.trace_id) {
-        Ok(Some(held)) => return held,
-        Ok(None) => {}
+        Ok(true) => return true,
+        Ok(false) => {}
         Err(_) => return false,
     }
     let Ok(payload) = keep::encode(story.finished.clone()) else {

@@ -59,6 +59,13 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
+/// Makes a file that nobody else reads an empty buffer, whatever it held. Its name is not synced.
+pub(crate) fn begin(path: &Path, file: Locked) -> Result<Locked, Error> {
+    let begun = file.set_len(0).and_then(|()| write_head(&file));
+    begun.map_err(Error::io("begin", path))?;
+    Ok(file)
+}
+
 fn judge(path: &Path, file: Locked) -> Result<Claim, Error> {
     match layout::origin(&file).map_err(Error::io("read", path))? {
         Origin::Ours => {}

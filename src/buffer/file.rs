@@ -123,10 +123,6 @@ impl Session {
         Ok(frame.head.vouches_for(&body).then_some(body))
     }
 
-    pub(crate) fn sync(&self) -> Result<(), Error> {
-        self.file.sync_data().map_err(Error::io("sync", &self.path))
-    }
-
     /// Ends the file: its records are elsewhere. It is emptied first, so that nothing is taken over
     /// twice where the directory does not let the name go.
     pub(crate) fn delete(self) -> Result<(), Error> {

@@ -173,6 +173,15 @@ impl Layout {
         self.frames.iter().filter(|frame| frame.head.is_live())
     }
 
+    /// The places of live records in the list of frames, oldest first.
+    pub(crate) fn records_by_index(&self) -> Vec<usize> {
+        let frames = self.frames.iter().enumerate();
+        let records = frames.filter(|(_, frame)| frame.head.is_live() && frame.summary.is_some());
+        let mut records: Vec<(usize, &Frame)> = records.collect();
+        records.sort_by_key(|(_, frame)| frame.age());
+        records.into_iter().map(|(index, _)| index).collect()
+    }
+
     /// Live records, oldest first.
     pub(crate) fn records(&self) -> Vec<&Frame> {
         let records = self.live().filter(|frame| frame.summary.is_some());

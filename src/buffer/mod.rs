@@ -75,6 +75,8 @@ pub struct Buffer {
     set_aside: Option<PathBuf>,
     /// The file that took a record because the lock could not be had.
     side: Option<PathBuf>,
+    /// What was imported, for whatever a killed import leaves there.
+    others: Vec<PathBuf>,
 }
 
 impl Buffer {
@@ -96,6 +98,7 @@ impl Buffer {
             limits,
             set_aside: None,
             side: None,
+            others: Vec::new(),
         };
         match buffer.claim().map(drop) {
             // What comes next waits no more: one wait in a dispatch is enough.
@@ -148,17 +151,15 @@ impl Buffer {
             .map_err(|error| io::Error::other(error.to_string()))
             .map_err(Error::io("encode for", &self.reader.path))?;
         let limits = self.limits;
-        let path = match self.session() {
+        match self.session() {
             Err(Error::Locked { .. }) if limits.dispatches > 0 => {
                 self.hurry();
-                side::file_for(&self.reader.path, record.trace_id, &limits)?
+                let (file, dropped) = side::store(&self.reader.path, summary, body, &limits)?;
+                self.side = Some(file);
+                Ok(dropped)
             }
-            session => return session?.store(summary, body, told, &limits),
-        };
-        let (file, _) = claim::create(&path, limits.lock_wait)?;
-        let stored = Session::on(&path, file)?.store(summary, body, &Dropped::default(), &limits);
-        self.side = Some(path);
-        stored
+            session => session?.store(summary, body, told, &limits),
+        }
     }
 
     /// What was dropped and is told by no record; see [`Reader::dropped`].
@@ -175,11 +176,17 @@ impl Buffer {
     /// [`entries`](Buffer::entries) and held until the last of them is removed. It needs a file of
     /// its own, `<path>.sending`, which stays empty.
     ///
+    /// What waits in side files, or in a buffer that this handle imports, is taken over before.
+    ///
     /// # Errors
     ///
-    /// As [`open`](Buffer::open), for that file.
-    pub fn sending(&self) -> Result<Option<Sending>, Error> {
-        sending::take(&self.reader.path, self.reader.lock_wait)
+    /// As [`open`](Buffer::open), for that file too.
+    pub fn sending(&mut self) -> Result<Option<Sending>, Error> {
+        let Some(right) = sending::take(&self.reader.path, self.reader.lock_wait)? else {
+            return Ok(None);
+        };
+        self.finish(&right)?;
+        Ok(Some(right))
     }
 
     /// Lists what waits, oldest first; see [`Reader::entries`].
@@ -191,19 +198,19 @@ impl Buffer {
         self.reader.entries()
     }
 
-    /// Tells whether a record of this dispatch waits here: `Some(true)` in the buffer itself,
-    /// `Some(false)` in a side file that was not taken over yet and may be cut short.
+    /// Tells whether a record of this dispatch waits here, in the buffer itself or in a side file.
     ///
     /// # Errors
     ///
     /// As [`Reader::entries`].
-    pub fn holds(&self, trace_id: [u8; 16]) -> Result<Option<bool>, Error> {
-        let mut entries = self.entries()?.into_iter();
-        if entries.any(|entry| entry.trace_id() == trace_id) {
-            return Ok(Some(true));
+    pub fn holds(&self, trace_id: [u8; 16]) -> Result<bool, Error> {
+        // In this order: a record that is taken over meanwhile is in both for a moment.
+        let path = &self.reader.path;
+        if side::holds(path, trace_id).map_err(Error::io("look beside", path))? {
+            return Ok(true);
         }
-        let side = side::name(&self.reader.path, trace_id);
-        Ok(side.exists().then_some(false))
+        let mut entries = self.entries()?.into_iter();
+        Ok(entries.any(|entry| entry.trace_id() == trace_id))
     }
 
     /// Reads the bytes to deliver; see [`Reader::payload`].
@@ -254,7 +261,13 @@ impl Buffer {
     ///
     /// [`Error::Io`] when the disk refuses, or the file is gone.
     pub fn sync(&self) -> Result<(), Error> {
-        let path = self.side.as_deref().unwrap_or(&self.reader.path);
+        // Whoever takes a side file over has synced its records.
+        if let Some(side) = &self.side
+            && let Ok(file) = lock::unlocked(side)
+        {
+            return file.sync_data().map_err(Error::io("sync", side));
+        }
+        let path = &self.reader.path;
         let file = lock::unlocked(path)?;
         file.sync_data().map_err(Error::io("sync", path))
     }

@@ -9,6 +9,8 @@ use std::time::{Duration, Instant};
 
 use charm_tracing::buffer::{Buffer, Entry, Error, Limits, Record};
 
+use tempfile::TempDir;
+
 use super::{moment, numbers, place, push, record};
 
 /// What a process of the crowd is told: path, its number, whether it sends.
@@ -35,7 +37,7 @@ fn the_right_to_send_is_one_s_own_until_it_is_dropped_and_keeps_nobody_from_stor
 #[test]
 fn the_right_to_send_dies_with_its_process() {
     let (_directory, path) = place();
-    let buffer = Buffer::open(&path, Limits::default()).unwrap();
+    let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
     let mut child = start(&path, 0, "holds");
     let deadline = Instant::now() + Duration::from_secs(20);
     while buffer.sending().unwrap().is_some() {
@@ -67,12 +69,21 @@ fn while_the_lock_is_held_a_dispatch_writes_its_own_file_which_the_next_takes_ov
     );
     let mut another = Buffer::open(&path, Limits::default()).unwrap();
     push(&mut another, 2, 100);
-    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 3);
+    let first = format!("buffer.side-{}", "01".repeat(16));
+    assert_eq!(
+        names(&directory),
+        [
+            "buffer".to_owned(),
+            first.clone(),
+            format!("{first}-1"),
+            format!("buffer.side-{}", "02".repeat(16))
+        ]
+    );
 
     drop(held);
     let buffer = Buffer::open(&path, Limits::default()).unwrap();
     assert_eq!(numbers(&buffer.entries().unwrap()), [1, 1, 2]);
-    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    assert_eq!(names(&directory), ["buffer", "buffer.sending"]);
 }
 
 #[test]
@@ -106,7 +117,7 @@ fn what_another_process_is_sending_is_not_imported_away_from_it() {
     assert_eq!(numbers(&early.entries().unwrap()), [1]);
     drop(sending);
     assert_eq!(buffer.import(&other).unwrap().records, 1);
-    assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 1);
+    assert_eq!(names(&directory), ["buffer", "buffer.sending"]);
 }
 
 #[test]
@@ -133,11 +144,7 @@ fn eight_processes_of_200_dispatches_lose_none_and_deliver_each_once() {
         *delivered.entry(number).or_insert(0) += 1;
     });
     assert_eq!(delivered, (0..8 * EACH).map(|number| (number, 1)).collect());
-    let left: Vec<_> = fs::read_dir(directory.path())
-        .unwrap()
-        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .collect();
-    assert_eq!(left.len(), 2, "{left:?}");
+    assert_eq!(names(&directory), ["buffer", "buffer.sending"]);
     assert_eq!(fs::metadata(&path).unwrap().len(), super::FILE_HEAD);
 }
 
@@ -152,7 +159,7 @@ fn crowd() {
         panic!("{job}");
     };
     if what == "holds" {
-        let buffer = Buffer::open(path, crowded()).unwrap();
+        let mut buffer = Buffer::open(path, crowded()).unwrap();
         let _sending = buffer.sending().unwrap();
         thread::sleep(Duration::from_secs(60));
         return;
@@ -176,12 +183,15 @@ fn crowd() {
 
 /// Sends everything as a dispatch does, unless another process has the right to.
 fn send_all(buffer: &mut Buffer, send: &mut dyn FnMut(u64)) {
-    let Some(_sending) = buffer.sending().unwrap() else {
-        return;
-    };
     // The lock may be out of reach: then this dispatch sends nothing.
-    let Ok(entries) = buffer.entries() else {
-        return;
+    let _sending = match buffer.sending() {
+        Ok(Some(sending)) => sending,
+        Ok(None) | Err(Error::Locked { .. }) => return,
+        Err(error) => panic!("{error}"),
+    };
+    let entries = match buffer.entries() {
+        Err(Error::Locked { .. }) => return,
+        entries => entries.unwrap(),
     };
     let number = |buffer: &Buffer, entry: &Entry| loop {
         match buffer.payload(entry) {
@@ -194,6 +204,14 @@ fn send_all(buffer: &mut Buffer, send: &mut dyn FnMut(u64)) {
         send(number(buffer, entry));
         buffer.remove(std::slice::from_ref(entry)).unwrap();
     }
+}
+
+fn names(directory: &TempDir) -> Vec<String> {
+    let entries = fs::read_dir(directory.path()).unwrap();
+    let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    let mut names: Vec<String> = names.collect();
+    names.sort();
+    names
 }
 
 fn crowded() -> Limits {
