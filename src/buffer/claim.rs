@@ -10,8 +10,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::buffer::error::Error;
-use crate::buffer::layout::{self, Origin};
 use crate::buffer::lock::{self, Locked};
+use crate::buffer::origin::{self, Origin};
 
 /// What became of a file that was there.
 #[derive(Debug)]
@@ -67,7 +67,7 @@ pub(crate) fn begin(path: &Path, file: Locked) -> Result<Locked, Error> {
 }
 
 fn judge(path: &Path, file: Locked) -> Result<Claim, Error> {
-    match layout::origin(&file).map_err(Error::io("read", path))? {
+    match origin::origin(&file).map_err(Error::io("read", path))? {
         Origin::Ours => {}
         Origin::Fresh => {
             // Whoever writes the head has made the name durable, so that later a sync of the file
@@ -86,5 +86,5 @@ fn judge(path: &Path, file: Locked) -> Result<Claim, Error> {
 }
 
 fn write_head(file: &File) -> io::Result<()> {
-    file.write_all_at(&layout::file_head(), 0)
+    file.write_all_at(&origin::file_head(), 0)
 }

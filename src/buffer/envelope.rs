@@ -83,13 +83,6 @@ pub(crate) fn encode(
     Ok((summary, body))
 }
 
-/// The bytes to deliver, out of the body of a record; what stands behind them is ignored.
-pub(crate) fn payload(body: &[u8]) -> Option<&[u8]> {
-    bincode::borrow_decode_from_slice::<Envelope<'_>, _>(body, config::legacy())
-        .ok()
-        .map(|(envelope, _)| envelope.payload)
-}
-
 /// What the record tells of earlier losses, out of its body.
 pub(crate) fn told(body: &[u8]) -> Option<Dropped> {
     let (_, length) =
@@ -169,6 +162,11 @@ mod tests {
         trace_id: *b"sixteen-byte-id.",
         payload: b"opaque",
     };
+
+    fn payload(body: &[u8]) -> Option<&[u8]> {
+        let read = bincode::borrow_decode_from_slice::<Envelope<'_>, _>(body, config::legacy());
+        read.ok().map(|(envelope, _)| envelope.payload)
+    }
 
     #[test]
     fn the_summary_is_a_prefix_of_the_envelope() {

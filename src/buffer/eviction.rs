@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use crate::buffer::dropped::{Cause, Count, Dropped};
 use crate::buffer::envelope::Summary;
-use crate::buffer::layout::{self, FILE_HEAD, Frame, Layout};
+use crate::buffer::layout::{self, Frame, Layout};
+use crate::buffer::origin::FILE_HEAD;
 use crate::buffer::record::Priority;
 
 /// How much a buffer may hold, and how long it may wait for another process.

@@ -16,8 +16,9 @@ use crate::buffer::envelope::{self, Summary};
 use crate::buffer::error::Error;
 use crate::buffer::eviction::{self, Doomed, Limits};
 use crate::buffer::frame::{COUNTERS_SIZE, DEAD, Draft, HEAD, STATE_AT};
-use crate::buffer::layout::{self, FILE_HEAD, Frame, Layout, Place};
+use crate::buffer::layout::{self, Frame, Layout, Place};
 use crate::buffer::lock::Locked;
+use crate::buffer::origin::FILE_HEAD;
 
 /// A buffer file, locked for writing, and what it holds.
 #[derive(Debug)]
@@ -120,7 +121,7 @@ impl Session {
     /// Reads the body of a frame, if its checksum agrees.
     pub(crate) fn body(&self, frame: &Frame) -> Result<Option<Vec<u8>>, Error> {
         let body = layout::body(&self.file, frame).map_err(Error::io("read", &self.path))?;
-        Ok(frame.head.vouches_for(&body).then_some(body))
+        Ok(frame.head.vouches_for(&[&body]).then_some(body))
     }
 
     /// Ends the file: its records are elsewhere. It is emptied first, so that nothing is taken over

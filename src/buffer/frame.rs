@@ -116,9 +116,19 @@ impl Head {
         Summary::parse(bytes.get(HEAD..)?)
     }
 
-    pub(crate) fn vouches_for(&self, body: &[u8]) -> bool {
-        crc32fast::hash(body) == self.body_sum
+    /// Whether these pieces, one after another, are the body that was written.
+    pub(crate) fn vouches_for(&self, body: &[&[u8]]) -> bool {
+        let mut hasher = crc32fast::Hasher::new();
+        for piece in body {
+            hasher.update(piece);
+        }
+        hasher.finalize() == self.body_sum
     }
+}
+
+/// Whether the frame that these bytes begin with waits, as far as its state says.
+pub(crate) fn is_live(bytes: &[u8]) -> bool {
+    field(bytes, 4).is_some_and(|[state]| state != DEAD)
 }
 
 impl Draft {
@@ -235,7 +245,7 @@ mod tests {
         assert!(head.is_live());
         assert_eq!((head.sequence, head.length), (5, 45));
         assert_eq!(head.summary(&bytes), draft(b"").summary);
-        assert!(head.vouches_for(&bytes[HEAD..]));
+        assert!(head.vouches_for(&[&bytes[HEAD..]]));
     }
 
     #[test]
@@ -261,7 +271,7 @@ mod tests {
             let bytes = frame(size + spare);
             let head = Head::parse(&bytes).unwrap();
             let end = HEAD + head.length as usize;
-            assert!(head.vouches_for(&bytes[HEAD..end]), "{spare}");
+            assert!(head.vouches_for(&[&bytes[HEAD..end]]), "{spare}");
             if spare < HEAD as u64 {
                 assert_eq!(end as u64, size + spare);
             } else {

@@ -7,38 +7,15 @@
 use std::fs::File;
 use std::io;
 use std::ops::Range;
-use std::os::unix::fs::FileExt;
 
 use crate::buffer::dropped::Dropped;
 use crate::buffer::envelope::Summary;
 use crate::buffer::frame::{self, HEAD, Head, PROBE};
+use crate::buffer::origin::FILE_HEAD;
+use crate::buffer::read::read;
 
-/// Bytes of the file's own head: 8 + 2 + 2 + 16 + 4.
-pub(crate) const FILE_HEAD: u64 = HEAD_LENGTH as u64;
-
-const HEAD_LENGTH: u8 = 32;
-
-/// Begins every buffer file.
-const MAGIC: [u8; 8] = *b"CHTRBUF\0";
-
-const VERSION: u16 = 1;
-
-/// How much is read at once to find a frame behind damage, and to tell a damaged head from a
-/// foreign file.
+/// How much is read at once to find a frame behind damage.
 const CHUNK: usize = 64 * 1024;
-
-/// What a file's first bytes say it is.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
-    /// Empty, or cut off while its head was written.
-    Fresh,
-    /// A buffer of this version.
-    Ours,
-    /// A buffer of this version whose head was damaged: a sound frame stands near its beginning.
-    Damaged,
-    /// Something else, or a buffer of the version told.
-    Foreign(Option<u16>),
-}
 
 /// A frame and where it stands.
 #[derive(Clone, Debug)]
@@ -64,41 +41,6 @@ pub(crate) enum Place {
     End(u64),
     /// Between live frames.
     Hole(Range<u64>),
-}
-
-/// The head of every file of this version. It never changes, so a damaged one can be rewritten.
-pub(crate) fn file_head() -> Vec<u8> {
-    let mut bytes = Vec::with_capacity(usize::from(HEAD_LENGTH));
-    bytes.extend(MAGIC);
-    bytes.extend(VERSION.to_le_bytes());
-    bytes.extend([HEAD_LENGTH, 0]);
-    bytes.extend([0; 16]);
-    bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
-    bytes
-}
-
-/// Tells from the first bytes of a file whether it is a buffer.
-pub(crate) fn origin(file: &File) -> io::Result<Origin> {
-    let head = file_head();
-    let found = read(file, 0, head.len())?;
-    if found == head {
-        return Ok(Origin::Ours);
-    }
-    if head.starts_with(&found) {
-        return Ok(Origin::Fresh);
-    }
-    if let Some((rest, sum)) = found.split_last_chunk::<4>()
-        && rest.starts_with(&MAGIC)
-        && crc32fast::hash(rest) == u32::from_le_bytes(*sum)
-    {
-        let version = rest.get(8..).and_then(|rest| rest.first_chunk());
-        return Ok(Origin::Foreign(version.copied().map(u16::from_le_bytes)));
-    }
-    let start = read(file, 0, CHUNK)?;
-    Ok(match frame::find(&start) {
-        Some(_) => Origin::Damaged,
-        None => Origin::Foreign(None),
-    })
 }
 
 /// Reads the body of a frame.
@@ -275,32 +217,18 @@ fn next_frame(file: &File, mut from: u64) -> io::Result<Option<u64>> {
     }
 }
 
-/// Reads up to `length` bytes: fewer only where the file ends.
-fn read(file: &File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
-    let mut bytes = vec![0; length];
-    let mut filled = 0;
-    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
-        match file.read_at(rest, offset + filled as u64) {
-            Ok(0) => break,
-            Ok(count) => filled += count,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    bytes.truncate(filled);
-    Ok(bytes)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::buffer::frame::Draft;
+    use crate::buffer::origin;
     use std::io::Write;
+    use std::os::unix::fs::FileExt;
 
     /// A file of frames with these payload lengths; a negative one is a dead record.
     fn file(lengths: &[i64]) -> File {
         let mut file = tempfile::tempfile().unwrap();
-        file.write_all(&file_head()).unwrap();
+        file.write_all(&origin::file_head()).unwrap();
         for (index, length) in lengths.iter().enumerate() {
             let mut body = vec![0; 38];
             let summary = Summary::parse(&body).unwrap();
@@ -313,26 +241,6 @@ mod tests {
             file.write_all(&body).unwrap();
         }
         file
-    }
-
-    #[test]
-    fn origins_are_told_apart() {
-        let of = |bytes: &[u8]| {
-            let mut file = tempfile::tempfile().unwrap();
-            file.write_all(bytes).unwrap();
-            origin(&file).unwrap()
-        };
-        let head = file_head();
-        assert_eq!(of(&head), Origin::Ours);
-        for length in 0..head.len() {
-            assert_eq!(of(&head[..length]), Origin::Fresh, "{length} bytes");
-        }
-        let mut next = head[..28].to_vec();
-        next[8] = 2;
-        next.extend(crc32fast::hash(&next).to_le_bytes());
-        assert_eq!(of(&next), Origin::Foreign(Some(2)));
-        assert_eq!(of(b"SQLite format 3\0"), Origin::Foreign(None));
-        assert_eq!(of(&[0; 4096]), Origin::Foreign(None));
     }
 
     #[test]

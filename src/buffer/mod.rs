@@ -14,6 +14,8 @@ mod frame;
 mod import;
 mod layout;
 mod lock;
+mod origin;
+mod read;
 mod reader;
 mod record;
 mod sending;
@@ -220,6 +222,15 @@ impl Buffer {
     /// As [`Reader::payload`].
     pub fn payload(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
         self.reader.payload(entry)
+    }
+
+    /// Reads the bytes to deliver into the caller's; see [`Reader::payload_into`].
+    ///
+    /// # Errors
+    ///
+    /// As [`Reader::payload_into`].
+    pub fn payload_into(&self, entry: &Entry, payload: &mut Vec<u8>) -> Result<(), Error> {
+        self.reader.payload_into(entry, payload)
     }
 
     /// Tells how the file is filled; see [`Reader::usage`].

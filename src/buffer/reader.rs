@@ -5,14 +5,18 @@
 
 use std::collections::HashSet;
 use std::fs::File;
+use std::io;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use crate::buffer::dropped::Dropped;
-use crate::buffer::envelope::{self, Summary};
+use crate::buffer::envelope::{SUMMARY, Summary};
 use crate::buffer::error::Error;
-use crate::buffer::layout::{self, Frame, Layout, Origin};
+use crate::buffer::frame::{self, HEAD};
+use crate::buffer::layout::{Frame, Layout};
 use crate::buffer::lock::{self, Locked};
+use crate::buffer::origin::{self, FILE_HEAD, Origin};
+use crate::buffer::read::{read, read_into};
 use crate::buffer::record::{self, Priority, Usage};
 
 /// A buffer file to look at: creates nothing, changes nothing, repairs nothing.
@@ -69,20 +73,46 @@ impl Reader {
     /// [`Error::Gone`] when the record was deleted meanwhile, [`Error::Damaged`] when its bytes
     /// changed on disk, else as [`entries`](Reader::entries).
     pub fn payload(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
+        let mut payload = Vec::new();
+        self.payload_into(entry, &mut payload)?;
+        Ok(payload)
+    }
+
+    /// As [`payload`](Reader::payload), into bytes of the caller's, whose content it replaces: many
+    /// records one after another then need the memory of the largest. Nothing is listed again; a
+    /// record that stands where it was listed costs two reads.
+    ///
+    /// # Errors
+    ///
+    /// As [`payload`](Reader::payload); `payload` is empty then.
+    pub fn payload_into(&self, entry: &Entry, payload: &mut Vec<u8>) -> Result<(), Error> {
+        let read = self.read_payload(entry, payload);
+        if read.is_err() {
+            payload.clear();
+        }
+        read
+    }
+
+    fn read_payload(&self, entry: &Entry, payload: &mut Vec<u8>) -> Result<(), Error> {
+        let failed = || Error::io("read", &self.path);
         let gone = || Error::Gone {
             path: self.path.clone(),
         };
         let file = lock::shared(&self.path, self.lock_wait)?.ok_or_else(gone)?;
-        let frame = self.find(&file, &entry.frame)?.ok_or_else(gone)?;
-        let body = layout::body(&file, &frame).map_err(Error::io("read", &self.path))?;
-        let sound = frame.head.vouches_for(&body);
-        match envelope::payload(&body).filter(|_| sound) {
-            Some(payload) => Ok(payload.to_vec()),
-            None => Err(Error::Damaged {
-                path: self.path.clone(),
-                offset: frame.offset,
-            }),
+        // A drain meets most of its records where they were listed.
+        if payload_at(&file, &entry.frame, payload).map_err(failed())? {
+            return Ok(());
         }
+        let is_it = |found: &Frame| found.head.is_live() && found.is(&entry.frame);
+        let layout = Layout::scan(&file).map_err(failed())?;
+        let frame = layout.frames.into_iter().find(is_it).ok_or_else(gone)?;
+        if payload_at(&file, &frame, payload).map_err(failed())? {
+            return Ok(());
+        }
+        Err(Error::Damaged {
+            path: self.path.clone(),
+            offset: frame.offset,
+        })
     }
 
     /// Tells what was dropped and is not told by any record that waits or was delivered.
@@ -115,20 +145,8 @@ impl Reader {
             spans: summaries().map(|summary| u64::from(summary.spans)).sum(),
             file_bytes: layout.length,
             live_bytes: layout.live_bytes(),
-            unreadable_bytes: layout.length.saturating_sub(layout::FILE_HEAD + framed),
+            unreadable_bytes: layout.length.saturating_sub(FILE_HEAD + framed),
         })
-    }
-
-    /// Looks where the record stood first, since a drain meets each of its records there.
-    fn find(&self, file: &File, wanted: &Frame) -> Result<Option<Frame>, Error> {
-        let failed = || Error::io("read", &self.path);
-        let is_it = |found: &Frame| found.head.is_live() && found.is(wanted);
-        let hinted = layout::frame_at(file, wanted.offset).map_err(failed())?;
-        if let Some(found) = hinted.filter(is_it) {
-            return Ok(Some(found));
-        }
-        let layout = Layout::scan(file).map_err(failed())?;
-        Ok(layout.frames.into_iter().find(is_it))
     }
 
     fn look(&self) -> Result<Option<(Locked, Layout)>, Error> {
@@ -136,7 +154,7 @@ impl Reader {
         let Some(file) = lock::shared(&self.path, self.lock_wait)? else {
             return Ok(None);
         };
-        if let Origin::Foreign(version) = layout::origin(&file).map_err(failed())? {
+        if let Origin::Foreign(version) = origin::origin(&file).map_err(failed())? {
             return Err(Error::Foreign {
                 path: self.path.clone(),
                 version,
@@ -145,6 +163,27 @@ impl Reader {
         let layout = Layout::scan(&file).map_err(failed())?;
         Ok(Some((file, layout)))
     }
+}
+
+/// Reads the payload of a record where it was found, if it still stands there and is live. What its
+/// head says is known, so its checksum decides.
+fn payload_at(file: &File, frame: &Frame, payload: &mut Vec<u8>) -> io::Result<bool> {
+    let (head, Some(summary)) = (&frame.head, &frame.summary) else {
+        return Ok(false);
+    };
+    let before = read(file, frame.offset, HEAD + usize::from(SUMMARY))?;
+    let length = usize::try_from(head.length).map_err(io::Error::other)?;
+    read_into(
+        file,
+        frame.offset + before.len() as u64,
+        length.saturating_sub(usize::from(SUMMARY)),
+        payload,
+    )?;
+    let body = [before.get(HEAD..).unwrap_or_default(), payload];
+    let own = usize::try_from(summary.payload).map_err(io::Error::other)?;
+    let is_sound = frame::is_live(&before) && head.vouches_for(&body) && own <= payload.len();
+    payload.truncate(own);
+    Ok(is_sound)
 }
 
 /// A record that waits, as [`Buffer::entries`](crate::buffer::Buffer::entries) lists it.

@@ -11,8 +11,9 @@ use crate::buffer::claim::{sync_directory, with_suffix};
 use crate::buffer::error::Error;
 use crate::buffer::file::Session;
 use crate::buffer::frame::{COUNTERS_SIZE, Draft};
-use crate::buffer::layout::{self, FILE_HEAD, Frame, Layout};
+use crate::buffer::layout::{Frame, Layout};
 use crate::buffer::lock::{self, Locked};
+use crate::buffer::origin::{self, FILE_HEAD};
 
 /// Dead bytes below this are left: rewriting a small file costs a sync and saves a few blocks.
 const WORTH_COMPACTING: u64 = 64 * 1024;
@@ -86,7 +87,7 @@ impl Session {
         let mut live: Vec<&Frame> = self.layout.live().collect();
         live.sort_by_key(|frame| frame.age());
         let mut out = BufWriter::with_capacity(64 * 1024, &*file);
-        out.write_all(&layout::file_head())?;
+        out.write_all(&origin::file_head())?;
         let mut bytes = Vec::new();
         for frame in live {
             bytes.resize(usize::try_from(frame.size()).map_err(io::Error::other)?, 0);
@@ -127,6 +128,6 @@ mod tests {
 
         let old: Vec<&Frame> = frames.iter().collect();
         assert_eq!(session.remove(&old).unwrap(), 3);
-        assert_eq!(fs::read(&path).unwrap(), layout::file_head());
+        assert_eq!(fs::read(&path).unwrap(), origin::file_head());
     }
 }

@@ -210,6 +210,28 @@ fn the_file_is_for_its_owner_alone_and_nothing_else_is_made() {
 }
 
 #[test]
+fn a_list_stays_good_for_reading_whatever_happens_to_the_file() {
+    let (_directory, path) = place();
+    let mut buffer = filled(&path, 1..=30, 3_000);
+    let entries = buffer.entries().unwrap();
+    let mut payload = vec![0; 10];
+    // Removing most of them lets the next push rewrite the file: what stays is somewhere else then.
+    assert_eq!(buffer.remove(&entries[..25]).unwrap(), 25);
+    let inode = fs::metadata(&path).unwrap().ino();
+    push(&mut buffer, 31, 7);
+    assert_ne!(fs::metadata(&path).unwrap().ino(), inode);
+    for entry in &entries[25..] {
+        buffer.payload_into(entry, &mut payload).unwrap();
+        assert_eq!(payload, vec![entry.trace_id()[0]; 3_000]);
+    }
+    let gone = buffer.payload_into(&entries[0], &mut payload);
+    assert!(matches!(gone, Err(Error::Gone { .. })));
+    assert_eq!(payload, [0; 0]);
+    assert_eq!(buffer.remove(&entries).unwrap(), 5);
+    assert_eq!(numbers(&buffer.entries().unwrap()), [31]);
+}
+
+#[test]
 fn a_reader_creates_nothing_and_changes_nothing() {
     let (directory, path) = place();
     let reader = Reader::new(&path);
