@@ -122,7 +122,7 @@ fn send(
     let verdict = exporter.send(&mut body.as_slice(), body.len() as u64);
     delivered.count(&verdict, exporter);
     match verdict {
-        Verdict::Sent => buffer.remove(entries).map(Some),
+        Verdict::Sent(_) => buffer.remove(entries).map(Some),
         Verdict::Never { .. } => buffer.discard(entries, Cause::Refused).map(Some),
         Verdict::Later(_) => Ok(None),
     }
@@ -131,7 +131,7 @@ fn send(
 impl Delivered {
     fn count(&mut self, verdict: &Verdict, exporter: &Exporter) {
         match verdict {
-            Verdict::Sent => self.sent += 1,
+            Verdict::Sent(_) => self.sent += 1,
             Verdict::Never { .. } => self.refused += 1,
             Verdict::Later(later) => {
                 self.waiting = Some(format!("{}: {}", exporter.receiver(), later.cause));

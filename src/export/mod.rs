@@ -10,9 +10,11 @@ pub(crate) use verdict::Verdict;
 
 use std::fmt;
 use std::io::Read;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use ureq::{Agent, SendBody};
+
+use verdict::Answer;
 
 /// Posts records to one receiver until its deadline.
 #[derive(Debug)]
@@ -106,12 +108,16 @@ impl Exporter {
             Ok(mut response) => {
                 // What is not read cannot be followed by another request on this connection. An answer
                 // is a few bytes; 64 KiB is more than any receiver has to say.
-                let _ = response
-                    .body_mut()
-                    .with_config()
-                    .limit(64 * 1024)
-                    .read_to_vec();
-                Verdict::of_status(response.status().as_u16())
+                let body = response.body_mut().with_config().limit(64 * 1024);
+                let body = body.read_to_vec().unwrap_or_default();
+                let header = |name: &str| response.headers().get(name)?.to_str().ok();
+                let answer = Answer {
+                    status: response.status().as_u16(),
+                    retry_after: header("retry-after"),
+                    content_type: header("content-type"),
+                    body: &body,
+                };
+                Verdict::of(&answer, SystemTime::now())
             }
             Err(error) => Verdict::later(error.to_string()),
         }
