@@ -154,10 +154,16 @@ pub fn charm() -> Settings {
 
 /// What an author may set. The names and defaults are those of the Python library's decorator.
 #[derive(Clone, Debug)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a switch of its own, named by its setter"
+)]
 pub struct Settings {
     pub(crate) service_name: Option<String>,
     pub(crate) endpoint: Option<String>,
     pub(crate) server_cert: Option<PathBuf>,
+    pub(crate) system_roots: bool,
+    pub(crate) proxies: bool,
     pub(crate) buffer_max_events: usize,
     pub(crate) buffer_max_size_mib: u64,
     pub(crate) buffer_path: Option<PathBuf>,
@@ -173,6 +179,8 @@ impl Default for Settings {
             service_name: None,
             endpoint: None,
             server_cert: None,
+            system_roots: false,
+            proxies: false,
             buffer_max_events: 100,
             buffer_max_size_mib: 10,
             buffer_path: None,
@@ -193,16 +201,33 @@ impl Settings {
     }
 
     /// Where traces go, without `/v1/traces`: `http://HOST:4318`. Default: what the tracing relation
-    /// offers. A value given here wins over the relation.
+    /// offers, else what Juju 4 or OpenTelemetry's variables name. A value given here wins over all of them.
+    /// User and password in it are sent, and never told.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
         self
     }
 
-    /// A PEM file with the CA certificates to trust for https. Default: what the certificate relation
-    /// brought. It is read when something is sent.
+    /// A PEM file with the CA certificates to trust for https. Default: what came with the endpoint, else
+    /// `OTEL_EXPORTER_OTLP_CERTIFICATE`. It is read when something is to be sent.
     pub fn server_cert(mut self, file: impl Into<PathBuf>) -> Self {
         self.server_cert = Some(file.into());
+        self
+    }
+
+    /// Whether the CAs that the system trusts count for https too: the file that `SSL_CERT_FILE` names and
+    /// the folders of `SSL_CERT_DIR`, else the distribution's bundle. Default: no, as in the Python library,
+    /// and https without a CA of its own waits in the buffer.
+    pub fn system_roots(mut self, yes: bool) -> Self {
+        self.system_roots = yes;
+        self
+    }
+
+    /// Whether `HTTP_PROXY`, `HTTPS_PROXY` and `NO_PROXY` count, in either case, and Juju's
+    /// `JUJU_CHARM_HTTP_PROXY` and so on. Default: no. A model's proxy is for the internet, and receivers
+    /// are mostly inside; one that is not can be reached through a proxy that allows `CONNECT` to it.
+    pub fn proxies(mut self, yes: bool) -> Self {
+        self.proxies = yes;
         self
     }
 

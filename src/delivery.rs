@@ -32,8 +32,14 @@ pub(crate) fn deliver(
 ) -> Delivered {
     let mut delivered = Delivered::default();
     let exporter = destination.and_then(|to| {
-        let exporter = to
-            .map(|to| Exporter::new(&to.url, to.certificates.as_deref(), settings.network_budget));
+        let exporter = to.map(|to| {
+            Exporter::new(
+                &to.url,
+                to.certificates.as_deref(),
+                &to.options,
+                settings.network_budget,
+            )
+        });
         exporter.transpose().map_err(|error| error.to_string())
     });
     let exporter = exporter.unwrap_or_else(|problem| {

@@ -1,7 +1,9 @@
-//! Where traces go: what the author said, else what the relation says.
+//! Where traces go: what the author said, else what the relation says, else what the environment does.
 //!
 //! The relation is asked only in dispatches that can change its answer; in between it is remembered
 //! in a small file in the charm's directory, so that an ordinary dispatch starts no hook tool for tracing.
+
+mod variables;
 
 use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
@@ -11,8 +13,9 @@ use std::path::Path;
 use serde_json::{Value, json};
 
 use crate::charm::{Charm, Settings};
-use crate::environment::Environment;
+use crate::environment::{Environment, ExporterVariables};
 use crate::event::Lifecycle;
+use crate::export::Options;
 use crate::hook::Hook;
 use crate::juju::{
     CertificateTransferRequirer, Juju, Protocol, TracingEndpointRequirer, TracingError,
@@ -23,6 +26,8 @@ use crate::juju::{
 pub(crate) struct Destination {
     pub(crate) url: String,
     pub(crate) certificates: Option<String>,
+    /// Not remembered: each dispatch has its own settings and variables.
+    pub(crate) options: Options,
 }
 
 /// What one dispatch leaves for the next, beside its traces.
@@ -49,6 +54,7 @@ impl Memory {
             Some(Destination {
                 url,
                 certificates: destination.get("certificates").and_then(text),
+                options: Options::default(),
             })
         });
         Self {
@@ -151,35 +157,101 @@ fn ask(
     }
     let Some(url) = url else { return Ok(None) };
     let certificates = match authorities {
-        Some(authorities) if url.starts_with("https:") => {
+        Some(authorities) if variables::is_https(&url) => {
             let found = authorities.certificates()?;
             (!found.is_empty()).then(|| found.into_iter().collect::<Vec<_>>().join("\n"))
         }
         _ => None,
     };
-    Ok(Some(Destination { url, certificates }))
+    Ok(Some(Destination {
+        url,
+        certificates,
+        options: Options::default(),
+    }))
 }
 
-/// The receiver of this dispatch: the author's word before the relation's.
+/// The receiver of this dispatch: the author's word, else the relation's, else what Juju 4 tells every
+/// charm of its model, else OpenTelemetry's variables.
 ///
 /// # Errors
 ///
-/// When the author named a certificate file that cannot be read.
-pub(crate) fn choose(settings: &Settings, memory: &Memory) -> Result<Option<Destination>, String> {
-    let mut chosen = match &settings.endpoint {
-        Some(url) => Some(Destination {
-            url: url.clone(),
-            certificates: None,
-        }),
-        None => memory.relation.clone(),
+/// When a CA file that was named cannot be read, and where the only receiver speaks what this crate does
+/// not.
+pub(crate) fn choose(
+    settings: &Settings,
+    environment: &Environment,
+    memory: &Memory,
+) -> Result<Option<Destination>, String> {
+    let variables = &environment.exporter;
+    let exporters = variables.traces_exporter.as_deref().unwrap_or("otlp");
+    let mut exporters = exporters.split(',').map(str::trim);
+    if !exporters.any(|exporter| exporter == "otlp") {
+        return Ok(None);
+    }
+    let (url, exact) = if let Some(url) = &settings.endpoint {
+        (url, false)
+    } else if let Some(relation) = &memory.relation {
+        let options = variables::options(settings, variables, &relation.url);
+        let certificates = relation.certificates.clone();
+        return complete(settings, variables, &relation.url, certificates, options).map(Some);
+    } else if let Some(url) = &variables.juju_http {
+        let options = variables::options(settings, variables, url);
+        let certificates = variables.juju_ca_cert.clone();
+        return complete(settings, variables, url, certificates, options).map(Some);
+    } else if let Some(url) = &variables.traces_endpoint {
+        (url, true)
+    } else if let Some(url) = &variables.endpoint {
+        (url, false)
+    } else if variables.juju_grpc.is_some() {
+        return Err(
+            "the model offers its charms a receiver for gRPC only (JUJU_CHARM_TRACE_CONFIG_GRPC); \
+                    traces go over OTLP/HTTP, so it needs an http endpoint too"
+                .to_owned(),
+        );
+    } else {
+        return Ok(None);
     };
-    if let (Some(destination), Some(file)) = (&mut chosen, &settings.server_cert) {
-        let read = fs::read_to_string(file);
-        destination.certificates = Some(
-            read.map_err(|error| format!("cannot read the CA file {}: {error}", file.display()))?,
+    let is_grpc = variables.protocol.as_deref().map(str::trim) == Some("grpc");
+    if is_grpc && settings.endpoint.is_none() {
+        return Err(
+            "OTEL_EXPORTER_OTLP_PROTOCOL asks for grpc; traces go over OTLP/HTTP, so set it to \
+                    http/protobuf and the endpoint to that port"
+                .to_owned(),
         );
     }
-    Ok(chosen)
+    // Whoever sets OpenTelemetry's variables for a charm is who writes it or runs it by hand.
+    let headers = variables.headers.as_deref().unwrap_or_default();
+    let options = Options {
+        exact,
+        headers: variables::headers(headers),
+        ..variables::options(settings, variables, url)
+    };
+    complete(settings, variables, url, None, options).map(Some)
+}
+
+/// Adds the CAs: the author's, else what came with the URL, else OpenTelemetry's.
+fn complete(
+    settings: &Settings,
+    variables: &ExporterVariables,
+    url: &str,
+    certificates: Option<String>,
+    options: Options,
+) -> Result<Destination, String> {
+    let read = |file: &Path| {
+        let text = fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+        text.map_err(|error| format!("cannot read the CA file {}: {error}", file.display()))
+    };
+    let certificates = match (&settings.server_cert, certificates, &variables.certificate) {
+        (Some(file), _, _) => Some(read(file)?),
+        (None, Some(came), _) => Some(came),
+        (None, None, Some(file)) if variables::is_https(url) => Some(read(file)?),
+        (None, None, _) => None,
+    };
+    Ok(Destination {
+        url: url.to_owned(),
+        certificates,
+        options,
+    })
 }
 
 #[cfg(test)]
@@ -198,6 +270,7 @@ mod tests {
             relation: Some(Destination {
                 url: "https://tempo:4318".into(),
                 certificates: Some("PEM\n".into()),
+                options: Options::default(),
             }),
             failing: Some("refused".into()),
             complaint: Some("too small".into()),

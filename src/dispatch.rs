@@ -94,7 +94,7 @@ impl Settings {
         let tail = AssertUnwindSafe(|| {
             let mut kept = record(&self, &files, recorder.take(), outcome.failure().is_some());
             settle(journal.as_deref(), &kept);
-            let destination = destination::choose(&self, &memory);
+            let destination = destination::choose(&self, &environment, &memory);
             let delivered = deliver(&self, &files, &mut kept, destination);
             settle(journal.as_deref(), &kept);
             report(&juju, &self, &kept, &delivered, &mut memory);

@@ -3,6 +3,10 @@
 //! This is the only file that reads environment variables. Juju sets many of them to the empty
 //! string when they do not apply, so an empty value counts as absent everywhere.
 
+mod exporter;
+
+pub use exporter::ExporterVariables;
+
 use std::path::{Path, PathBuf};
 
 /// The environment of one dispatch, as Juju's `docs/reference/hook.md` lists it.
@@ -91,6 +95,8 @@ pub struct Environment {
     pub charm_tracing_enabled: Option<String>,
     /// `OTEL_SDK_DISABLED`: `true` in any case turns tracing off, as OpenTelemetry says.
     pub otel_sdk_disabled: Option<String>,
+    /// Where traces go and how, as far as the environment says.
+    pub exporter: ExporterVariables,
 }
 
 impl Environment {
@@ -208,6 +214,7 @@ impl Environment {
             traceparent: text("TRACEPARENT"),
             charm_tracing_enabled: text("CHARM_TRACING_ENABLED"),
             otel_sdk_disabled: text("OTEL_SDK_DISABLED"),
+            exporter: ExporterVariables::from_lookup(text),
         }
     }
 }

@@ -74,7 +74,7 @@ pub use self::{
     charm::{BufferPlace, Charm, Dispatch, Settings, charm},
     custom::emit,
     dispatch::run,
-    environment::Environment,
+    environment::{Environment, ExporterVariables},
     event::{
         Lifecycle, RelationChange, RelationEvent, RelationId, SecretChange, SecretEvent,
         StorageChange, StorageEvent, WorkloadChange, WorkloadEvent,

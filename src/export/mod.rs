@@ -1,27 +1,51 @@
 //! The network, all of it: stored records leave as they are, inside one budget.
 //!
-//! No redirect is followed, no proxy is taken from the environment, nothing is sent in the clear
+//! No redirect is followed, no proxy is taken unless it was asked for, nothing is sent in the clear
 //! where https was asked for, and a socket opens only when there is something to send.
 
+mod body;
+mod clock;
+mod connection;
+mod der;
+mod endpoint;
+mod failure;
+mod options;
+mod pem;
+mod resolver;
 mod tls;
+mod trust;
 mod verdict;
 
+pub(crate) use options::{ClientCertificate, Compression, Options};
 pub(crate) use verdict::Verdict;
 
+use std::cell::Cell;
 use std::fmt;
 use std::io::Read;
+use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime};
 
-use ureq::{Agent, SendBody};
+use ureq::http::{HeaderName, HeaderValue, Response, Uri};
+use ureq::unversioned::transport::{ConnectProxyConnector, Connector};
+use ureq::{Agent, Body, Proxy, SendBody};
 
+use clock::Clock;
+use connection::Tcp;
+use endpoint::redacted;
+use resolver::Names;
+use tls::Tls;
 use verdict::Answer;
 
 /// Posts records to one receiver until its deadline.
 #[derive(Debug)]
 pub(crate) struct Exporter {
     agent: Agent,
-    url: String,
+    url: Uri,
+    headers: Vec<(HeaderName, HeaderValue)>,
+    clock: Clock,
     deadline: Instant,
+    timeout: Option<Duration>,
+    compression: Cell<Compression>,
 }
 
 /// Why a receiver cannot even be tried.
@@ -29,7 +53,7 @@ pub(crate) struct Exporter {
 pub(crate) enum ExportError {
     Endpoint(String),
     NoCertificates(String),
-    Certificates(String),
+    Proxy(String),
 }
 
 impl fmt::Display for ExportError {
@@ -47,8 +71,11 @@ impl fmt::Display for ExportError {
                     "the endpoint {url} is https and no CA certificate is known; relate the charm's certificate endpoint"
                 )
             }
-            Self::Certificates(problem) => {
-                write!(f, "the CA certificates cannot be used: {problem}")
+            Self::Proxy(url) => {
+                write!(
+                    f,
+                    "the proxy {url} is not the URL of an HTTP proxy; correct it, or turn proxies off"
+                )
             }
         }
     }
@@ -57,98 +84,156 @@ impl fmt::Display for ExportError {
 impl std::error::Error for ExportError {}
 
 impl Exporter {
-    /// Prepares for a receiver. `endpoint` is its URL without `/v1/traces`; `certificates` are the CAs
-    /// to trust, as PEM.
+    /// Prepares for a receiver. `endpoint` is its URL without `/v1/traces`, unless `options` say that it is
+    /// whole; `certificates` are the CAs to trust, as PEM. From here on the time counts.
     pub(crate) fn new(
         endpoint: &str,
         certificates: Option<&str>,
+        options: &Options,
         budget: Duration,
     ) -> Result<Self, ExportError> {
         let deadline = Instant::now() + budget;
-        let url = traces_url(endpoint)?;
-        let mut config = Agent::config_builder()
+        let url = endpoint::traces_url(endpoint, options.exact)?;
+        let is_https = url.scheme_str() == Some("https");
+        if is_https && certificates.is_none() && options.system_roots.is_empty() {
+            return Err(ExportError::NoCertificates(redacted(endpoint)));
+        }
+        let proxy = options.proxy.as_deref().map(proxy).transpose()?;
+        let clock = Clock::new(deadline);
+        let configuration = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
             .max_redirects_will_error(false)
-            .proxy(None)
-            .user_agent(concat!("charm-tracing/", env!("CARGO_PKG_VERSION")));
-        if url.starts_with("https:") {
-            let pem =
-                certificates.ok_or_else(|| ExportError::NoCertificates(redacted(endpoint)))?;
-            config = config.tls_config(tls::trusting(pem).map_err(ExportError::Certificates)?);
-        }
+            .proxy(proxy)
+            .user_agent(concat!("charm-tracing/", env!("CARGO_PKG_VERSION")))
+            .build();
+        // Each does its part: a tunnel where there is a proxy, else a connection, and TLS on either.
+        let connector =
+            ().chain(ConnectProxyConnector::default())
+                .chain(Tcp(clock.clone()))
+                .chain(Tls {
+                    clock: clock.clone(),
+                    certificates: certificates.map(str::to_owned),
+                    options: options.clone(),
+                    configuration: OnceLock::new(),
+                });
         Ok(Self {
-            agent: config.build().new_agent(),
+            agent: Agent::with_parts(configuration, connector, Names(clock.clone())),
+            headers: headers(&url, options),
             url,
+            clock,
             deadline,
+            timeout: options.timeout,
+            compression: Cell::new(options.compression),
         })
     }
 
-    /// The receiver as messages may name it: without user and password.
+    /// The receiver as messages may name it: without user, password and query.
     pub(crate) fn receiver(&self) -> String {
-        redacted(&self.url)
+        redacted(&self.url.to_string())
     }
 
     /// Posts one encoded request of `length` bytes, read while it is sent.
     pub(crate) fn send(&self, body: &mut dyn Read, length: u64) -> Verdict {
-        let left = self.deadline.saturating_duration_since(Instant::now());
-        if left.is_zero() {
+        if self.deadline <= Instant::now() {
             return Verdict::later("the time for this dispatch is over");
         }
-        let answer = self
+        let compressed = match body::compressed(body, length, self.compression.get()) {
+            Ok(compressed) => compressed,
+            Err(error) => {
+                return Verdict::later(format!("cannot read what is to be sent: {error}"));
+            }
+        };
+        let Some(compressed) = compressed else {
+            return self.post(body, length, None);
+        };
+        let verdict = self.post(
+            &mut compressed.as_slice(),
+            compressed.len() as u64,
+            Some("gzip"),
+        );
+        match verdict {
+            // It does not take this media type, and may mean the compression. So do the requests to come.
+            Verdict::Never { status: 415, .. } => {
+                self.compression.set(Compression::Off);
+                self.post(&mut body::plain(&compressed), length, None)
+            }
+            verdict => verdict,
+        }
+    }
+
+    fn post(&self, body: &mut dyn Read, length: u64, encoding: Option<&str>) -> Verdict {
+        let limit = self.timeout.map(|timeout| Instant::now() + timeout);
+        self.clock
+            .begin(limit.map_or(self.deadline, |limit| limit.min(self.deadline)));
+        let mut request = self
             .agent
             .post(&self.url)
-            .config()
-            .timeout_global(Some(left))
-            .build()
             .content_type("application/x-protobuf")
-            .header("content-length", length.to_string())
-            .send(SendBody::from_reader(body));
-        match answer {
-            Ok(mut response) => {
-                // What is not read cannot be followed by another request on this connection. An answer
-                // is a few bytes; 64 KiB is more than any receiver has to say.
-                let body = response.body_mut().with_config().limit(64 * 1024);
-                let body = body.read_to_vec().unwrap_or_default();
-                let header = |name: &str| response.headers().get(name)?.to_str().ok();
-                let answer = Answer {
-                    status: response.status().as_u16(),
-                    retry_after: header("retry-after"),
-                    content_type: header("content-type"),
-                    body: &body,
-                };
-                Verdict::of(&answer, SystemTime::now())
+            .header("content-length", length.to_string());
+        for (name, value) in &self.headers {
+            request = request.header(name, value);
+        }
+        if let Some(encoding) = encoding {
+            request = request.header("content-encoding", encoding);
+        }
+        match request.send(SendBody::from_reader(body)) {
+            Ok(response) if self.clock.was_cut_short() && response.status().is_success() => {
+                Verdict::later("it closed the connection before it had read the whole request")
             }
-            Err(error) => Verdict::later(error.to_string()),
+            Ok(response) => verdict(response),
+            Err(error) => Verdict::later(failure::explain(&error, self.clock.phase())),
         }
     }
 }
 
-/// Joins `v1/traces` to an endpoint with or without a path and a trailing slash.
-fn traces_url(endpoint: &str) -> Result<String, ExportError> {
-    let endpoint = endpoint.trim();
-    let lower = endpoint.to_ascii_lowercase();
-    let host = lower
-        .strip_prefix("http://")
-        .or_else(|| lower.strip_prefix("https://"));
-    if host.is_none_or(|host| host.is_empty() || host.starts_with('/')) {
-        return Err(ExportError::Endpoint(redacted(endpoint)));
-    }
-    Ok(format!("{}/v1/traces", endpoint.trim_end_matches('/')))
+fn verdict(mut response: Response<Body>) -> Verdict {
+    // What is not read cannot be followed by another request on this connection. An answer is a few
+    // bytes; 64 KiB is more than any receiver has to say.
+    let body = response.body_mut().with_config().limit(64 * 1024);
+    let body = body.read_to_vec().unwrap_or_default();
+    let header = |name: &str| response.headers().get(name)?.to_str().ok();
+    let answer = Answer {
+        status: response.status().as_u16(),
+        retry_after: header("retry-after"),
+        content_type: header("content-type"),
+        body: &body,
+    };
+    Verdict::of(&answer, SystemTime::now())
 }
 
-fn redacted(url: &str) -> String {
-    let Some((scheme, rest)) = url.split_once("://") else {
-        return url.to_owned();
-    };
-    let authority = rest.split('/').next().unwrap_or(rest);
-    match authority.rsplit_once('@') {
-        Some((userinfo, _)) => format!(
-            "{scheme}://{}",
-            rest.get(userinfo.len() + 1..).unwrap_or_default()
-        ),
-        None => url.to_owned(),
+fn proxy(url: &str) -> Result<Proxy, ExportError> {
+    let refused = |_| ExportError::Proxy(redacted(url));
+    let proxy = Proxy::new(url).map_err(refused)?;
+    match proxy.protocol() {
+        ureq::ProxyProtocol::Http | ureq::ProxyProtocol::Https => Ok(proxy),
+        _ => Err(ExportError::Proxy(redacted(url))),
     }
+}
+
+/// The headers that the receiver's owner wants. One that cannot be sent is left out, and so are those
+/// that say how the body is to be read, since that is not theirs to say.
+fn headers(url: &Uri, options: &Options) -> Vec<(HeaderName, HeaderValue)> {
+    let ours = [
+        "content-length",
+        "content-type",
+        "content-encoding",
+        "transfer-encoding",
+        "host",
+    ];
+    let wanted = options.headers.iter().filter_map(|(name, value)| {
+        let name = HeaderName::try_from(name.as_str()).ok()?;
+        let value = HeaderValue::try_from(value.as_str()).ok()?;
+        (!ours.contains(&name.as_str())).then_some((name, value))
+    });
+    let mut headers: Vec<_> = wanted.collect();
+    if !headers.iter().any(|(name, _)| name == "authorization") {
+        let authorization = endpoint::basic_authorization(url);
+        let authorization = authorization.and_then(|value| HeaderValue::try_from(value).ok());
+        headers
+            .extend(authorization.map(|value| (HeaderName::from_static("authorization"), value)));
+    }
+    headers
 }
 
 #[cfg(test)]
@@ -156,42 +241,47 @@ mod tests {
     use super::*;
 
     #[test]
-    fn endpoints() {
-        for (endpoint, url) in [
-            ("http://tempo:4318", Ok("http://tempo:4318/v1/traces")),
-            ("http://tempo:4318/", Ok("http://tempo:4318/v1/traces")),
-            (
-                "https://[::1]:4318/proxy/otlp_http/",
-                Ok("https://[::1]:4318/proxy/otlp_http/v1/traces"),
-            ),
-            ("tempo:4317", Err("tempo:4317")),
-            ("grpc://tempo:4317", Err("grpc://tempo:4317")),
-            ("ftp://me:pw@tempo", Err("ftp://tempo")),
-            ("http://", Err("http://")),
-            ("", Err("")),
-        ] {
-            let expected = url
-                .map(str::to_owned)
-                .map_err(|url| ExportError::Endpoint(url.to_owned()));
-            assert_eq!(traces_url(endpoint), expected, "{endpoint}");
-        }
-    }
-
-    #[test]
-    fn user_and_password_are_not_told() {
-        assert_eq!(
-            redacted("https://me:p%40w@tempo:4318/v1/traces"),
-            "https://tempo:4318/v1/traces"
-        );
-        assert_eq!(redacted("https://tempo/a@b"), "https://tempo/a@b");
-    }
-
-    #[test]
     fn https_without_a_ca_is_not_tried() {
-        let error = Exporter::new("https://tempo:4318", None, Duration::from_secs(1)).unwrap_err();
+        let budget = Duration::from_secs(1);
+        let error = Exporter::new("https://tempo:4318", None, &Options::default(), budget);
         assert_eq!(
-            error,
+            error.unwrap_err(),
             ExportError::NoCertificates("https://tempo:4318".to_owned())
         );
+    }
+
+    #[test]
+    fn headers_that_cannot_or_must_not_be_sent_are_left_out() {
+        let url: Uri = "http://me:secret@tempo/v1/traces".parse().unwrap();
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let options = Options {
+            headers: vec![
+                header("X-Scope-OrgID", "charms"),
+                header("two words", "x"),
+                header("line", "a\nb"),
+                header("Content-Length", "5"),
+                header("Host", "elsewhere"),
+            ],
+            ..Options::default()
+        };
+        let names = |options: &Options| {
+            let headers = headers(&url, options);
+            let names = headers.iter().map(|(name, _)| name.to_string());
+            names.collect::<Vec<_>>()
+        };
+        assert_eq!(names(&options), ["x-scope-orgid", "authorization"]);
+        let own = Options {
+            headers: vec![header("Authorization", "Bearer token")],
+            ..Options::default()
+        };
+        assert_eq!(names(&own), ["authorization"]);
+    }
+
+    #[test]
+    fn only_http_proxies() {
+        assert!(proxy("http://me:pw@squid:3128").is_ok());
+        for url in ["socks5://me:pw@squid:1080", "http://", ""] {
+            assert!(proxy(url).is_err(), "{url}");
+        }
     }
 }

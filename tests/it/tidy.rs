@@ -26,7 +26,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("resource", &["charm", "environment"]),
     (
         "destination",
-        &["charm", "environment", "event", "hook", "juju"],
+        &["charm", "environment", "event", "export", "hook", "juju"],
     ),
     ("outcome", &["juju", "span"]),
     ("keep", &["buffer", "charm", "span"]),

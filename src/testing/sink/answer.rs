@@ -1,8 +1,10 @@
 //! What came in and what goes back, as values.
 
 use std::fmt;
+use std::io::Read;
 use std::time::Duration;
 
+use flate2::read::GzDecoder;
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTracePartialSuccess, ExportTraceServiceRequest, ExportTraceServiceResponse,
 };
@@ -62,6 +64,14 @@ impl Received {
         let traces = match encoding.map(|(_, encoding)| encoding.as_str()) {
             None | Some("identity") => {
                 ExportTraceServiceRequest::decode(body.as_slice()).map_err(Undecoded::Protobuf)
+            }
+            Some("gzip") => {
+                let mut plain = Vec::new();
+                match GzDecoder::new(body.as_slice()).read_to_end(&mut plain) {
+                    Ok(_) => ExportTraceServiceRequest::decode(plain.as_slice())
+                        .map_err(Undecoded::Protobuf),
+                    Err(_) => Err(Undecoded::Encoding("gzip, which it is not".to_owned())),
+                }
             }
             Some(encoding) => Err(Undecoded::Encoding(encoding.to_owned())),
         };
@@ -126,7 +136,7 @@ impl fmt::Display for Undecoded {
             Self::Encoding(encoding) => {
                 write!(
                     f,
-                    "cannot decode a request with content-encoding {encoding:?}: send it without one"
+                    "cannot decode a request with content-encoding {encoding:?}: send it in gzip or without one"
                 )
             }
             Self::Protobuf(error) => write!(

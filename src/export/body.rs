@@ -1,0 +1,68 @@
+//! The body of a request: as it is, or compressed where that pays.
+//!
+//! One dispatch has a few KiB, and gzip would spend 0.1 ms on saving as much as fits two packets. What waited
+//! is sent in large requests; there level 1 makes a quarter of it for 4 ms a MiB, and higher levels take
+//! seven times as long for a sixth less.
+
+use std::io::{self, Read};
+
+use flate2::Compression as Level;
+use flate2::read::{GzDecoder, GzEncoder};
+
+use super::options::Compression;
+
+/// Bodies from this size on are compressed: 64 KiB, which on a fast network takes about as long as its
+/// compression.
+const WORTH_IT: u64 = 64 * 1024;
+
+/// Compresses a body of `length` bytes if it should be.
+pub(super) fn compressed(
+    body: &mut dyn Read,
+    length: u64,
+    compression: Compression,
+) -> io::Result<Option<Vec<u8>>> {
+    let pays = match compression {
+        Compression::Large => length >= WORTH_IT,
+        Compression::All => true,
+        Compression::Off => false,
+    };
+    if !pays {
+        return Ok(None);
+    }
+    // Traces shrink to between a fifth and a third.
+    let expected = usize::try_from(length / 4).unwrap_or_default();
+    let mut compressed = Vec::with_capacity(expected);
+    GzEncoder::new(body.take(length), Level::new(1)).read_to_end(&mut compressed)?;
+    Ok(Some(compressed))
+}
+
+/// The body again, while it is read.
+pub(super) fn plain(compressed: &[u8]) -> impl Read + '_ {
+    GzDecoder::new(compressed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_what_pays_is_compressed_and_comes_out_as_it_went_in() {
+        let body: Vec<u8> = (0..70_000_u32).map(|index| (index % 251) as u8).collect();
+        for (length, compression, expected) in [
+            (65_535, Compression::Large, false),
+            (65_536, Compression::Large, true),
+            (70_000, Compression::Off, false),
+            (0, Compression::All, true),
+            (10, Compression::All, true),
+        ] {
+            let body = &body[..length];
+            let compressed = compressed(&mut &*body, length as u64, compression).unwrap();
+            assert_eq!(compressed.is_some(), expected, "{length} {compression:?}");
+            if let Some(compressed) = compressed {
+                let mut again = Vec::new();
+                plain(&compressed).read_to_end(&mut again).unwrap();
+                assert_eq!(again, body);
+            }
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! What went wrong on the way to a receiver, in one line for the person who reads the unit's log.
+//!
+//! A client's own words ("invalid peer certificate") say what it did; these say what to
+//! look at.
+
+use std::io::{self, ErrorKind};
+use std::time::{Duration, SystemTime};
+
+use rustls::pki_types::UnixTime;
+use rustls::{AlertDescription, CertificateError, Error as TlsError, InvalidMessage};
+
+use super::clock::Phase;
+use super::trust::UnknownIssuer;
+
+/// Explains why a request failed in this phase.
+pub(super) fn explain(error: &ureq::Error, phase: Phase) -> String {
+    match error {
+        ureq::Error::Io(error) => of_io(error, phase),
+        ureq::Error::Timeout(_) => too_slow(phase).to_owned(),
+        ureq::Error::HostNotFound => "its name has no address".to_owned(),
+        ureq::Error::Protocol(error) => format!("its answer is not HTTP: {error}"),
+        ureq::Error::LargeResponseHeader(..) => {
+            "its answer is not HTTP: the header has no end".to_owned()
+        }
+        ureq::Error::ConnectProxyFailed(reason) => {
+            format!("the proxy makes no connection: {reason}")
+        }
+        error => error.to_string(),
+    }
+}
+
+fn of_io(error: &io::Error, phase: Phase) -> String {
+    let inner = error.get_ref();
+    if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<TlsError>()) {
+        return of_tls(error);
+    }
+    if let Some(error) = inner.and_then(|inner| inner.downcast_ref::<ureq::Error>()) {
+        return explain(error, phase);
+    }
+    match (error.kind(), phase) {
+        (ErrorKind::TimedOut, phase) => too_slow(phase).to_owned(),
+        (ErrorKind::ConnectionRefused, _) => {
+            "it refuses the connection: nothing listens on that port".to_owned()
+        }
+        (
+            ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe,
+            Phase::Handshake,
+        ) => "it closes the connection in the TLS handshake: check whether that port speaks TLS"
+            .to_owned(),
+        (ErrorKind::UnexpectedEof | ErrorKind::ConnectionReset | ErrorKind::BrokenPipe, _) => {
+            "it closed the connection before it answered".to_owned()
+        }
+        (_, Phase::Name) => format!("its name is not known here: {error}"),
+        _ => error.to_string(),
+    }
+}
+
+fn too_slow(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Name => "its name was not looked up in time",
+        Phase::Connection => "there was no connection in time: check address, port and firewalls",
+        Phase::Handshake => "the TLS handshake was not over in time",
+        Phase::Request => "it did not take the request in time",
+        Phase::Answer => "it did not answer in time",
+    }
+}
+
+fn of_tls(error: &TlsError) -> String {
+    match error {
+        TlsError::InvalidCertificate(problem) => of_certificate(problem),
+        TlsError::InvalidMessage(InvalidMessage::InvalidContentType) => {
+            "it does not speak TLS on that port: check whether its URL should begin with http://"
+                .to_owned()
+        }
+        TlsError::AlertReceived(
+            alert @ (AlertDescription::CertificateRequired
+            | AlertDescription::BadCertificate
+            | AlertDescription::UnsupportedCertificate
+            | AlertDescription::CertificateRevoked
+            | AlertDescription::CertificateExpired
+            | AlertDescription::CertificateUnknown
+            | AlertDescription::UnknownCA
+            | AlertDescription::AccessDenied),
+        ) => format!(
+            "it does not accept the client's certificate ({alert:?}): check \
+             OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE and OTEL_EXPORTER_OTLP_CLIENT_KEY"
+        ),
+        TlsError::AlertReceived(AlertDescription::ProtocolVersion)
+        | TlsError::PeerIncompatible(_) => {
+            format!(
+                "it has no version or cipher of TLS 1.2 and 1.3 in common with this unit: {error}"
+            )
+        }
+        error => format!("the TLS handshake fails: {error}"),
+    }
+}
+
+fn of_certificate(problem: &CertificateError) -> String {
+    match problem {
+        CertificateError::ExpiredContext { not_after, .. } => {
+            format!("its certificate expired on {}: renew it", date(*not_after))
+        }
+        CertificateError::NotValidYetContext { not_before, .. } => format!(
+            "its certificate is not valid before {}: check the clocks",
+            date(*not_before)
+        ),
+        CertificateError::NotValidForNameContext {
+            expected,
+            presented,
+        } => {
+            let presented: Vec<_> = presented.iter().map(|name| plain(name)).collect();
+            let names = match presented.as_slice() {
+                [] => "no name (a common name does not count)".to_owned(),
+                names => names.join(", "),
+            };
+            format!(
+                "its certificate is for {names} and not for {}: check the URL, or have a certificate made \
+                 with that name",
+                expected.to_str()
+            )
+        }
+        CertificateError::BadSignature => {
+            "its certificate has the name of a CA known here and another signature: the CA was made anew, \
+             so its certificate has to come again"
+                .to_owned()
+        }
+        CertificateError::Other(other) => of_another_kind(&*other.0),
+        problem => format!("its certificate cannot be used: {problem}"),
+    }
+}
+
+fn of_another_kind(problem: &(dyn std::error::Error + Send + Sync + 'static)) -> String {
+    if let Some(UnknownIssuer(issuer)) = problem.downcast_ref() {
+        let issuer = match issuer.as_str() {
+            "" => String::new(),
+            name => format!(" ({name:?} signed it)"),
+        };
+        return format!(
+            "its certificate is signed by none of the CAs known here{issuer}: relate the charm's \
+             certificate endpoint to that CA, or give its certificate"
+        );
+    }
+    match problem.downcast_ref() {
+        Some(webpki::Error::CaUsedAsEndEntity) => {
+            "its certificate is that of a CA, and of none that is known here: relate the charm's \
+             certificate endpoint to it, or give that certificate"
+                .to_owned()
+        }
+        _ => format!("its certificate cannot be used: {problem}"),
+    }
+}
+
+/// rustls names a certificate's names in the way of its own types: `DnsName("tempo")`.
+fn plain(name: &str) -> &str {
+    name.split('"').nth(1).unwrap_or(name)
+}
+
+/// A time as certificates' owners read it.
+pub(super) fn date(time: UnixTime) -> String {
+    let since = Duration::from_secs(time.as_secs());
+    match SystemTime::UNIX_EPOCH.checked_add(since) {
+        // Years with more than four digits have no HTTP date.
+        Some(time) if since < Duration::from_secs(253_402_300_800) => httpdate::fmt_http_date(time),
+        _ => "a day after the year 9999".to_owned(),
+    }
+}
