@@ -40,6 +40,14 @@ impl Summary {
             .map(|(summary, _)| summary)
     }
 
+    fn encode_without_length<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        self.priority.encode(encoder)?;
+        self.encoding.encode(encoder)?;
+        self.spans.encode(encoder)?;
+        self.created.encode(encoder)?;
+        self.trace_id.encode(encoder)
+    }
+
     /// Whether a body of this length has room behind its payload for what the record tells. Less is
     /// padding.
     pub(crate) fn may_tell(&self, length: u32) -> bool {
@@ -99,11 +107,14 @@ struct Envelope<'a> {
 
 impl Encode for Envelope<'_> {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
-        self.summary.priority.encode(encoder)?;
-        self.summary.encoding.encode(encoder)?;
-        self.summary.spans.encode(encoder)?;
-        self.summary.created.encode(encoder)?;
-        self.summary.trace_id.encode(encoder)?;
+        self.summary.encode_without_length(encoder)?;
+        self.payload.encode(encoder)
+    }
+}
+
+impl Encode for Summary {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        self.encode_without_length(encoder)?;
         self.payload.encode(encoder)
     }
 }

@@ -336,6 +336,7 @@ mod tests {
         let layout = Layout {
             frames: frames.collect(),
             length: FILE_HEAD + 6_000,
+            ..Layout::default()
         };
         let newcomer = frame(9, 0, 9).summary.unwrap();
         let chosen = |size| {

@@ -5,17 +5,18 @@
 //! that ends one, and a rename that replaces the whole. Nothing is ever cut off but what follows the
 //! last live frame.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 use std::fs;
 use std::io;
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-use crate::buffer::dropped::{Cause, Count, Dropped};
-use crate::buffer::envelope::{self, Summary};
+use crate::buffer::dropped::Dropped;
+use crate::buffer::envelope::Summary;
 use crate::buffer::error::Error;
 use crate::buffer::eviction::{self, Doomed, Limits};
 use crate::buffer::frame::{COUNTERS_SIZE, DEAD, Draft, HEAD, STATE_AT};
+use crate::buffer::index;
 use crate::buffer::layout::{self, Frame, Layout, Place};
 use crate::buffer::lock::Locked;
 use crate::buffer::origin::FILE_HEAD;
@@ -31,12 +32,18 @@ pub(crate) struct Session {
 impl Session {
     /// Reads what a claimed file holds.
     pub(crate) fn on(path: &Path, file: Locked) -> Result<Session, Error> {
-        let layout = Layout::scan(&file).map_err(Error::io("read", path))?;
+        let layout = Layout::read(&file).map_err(Error::io("read", path))?;
         Ok(Session {
             path: path.to_owned(),
             file,
             layout,
         })
+    }
+
+    /// As [`on`](Session::on), and knows dead frames too.
+    pub(crate) fn walk(&mut self) -> Result<(), Error> {
+        self.layout = Layout::scan(&self.file).map_err(Error::io("read", &self.path))?;
+        Ok(())
     }
 
     /// Stores a record, drops and counts what must go for it, and takes off the counts what it tells.
@@ -47,11 +54,25 @@ impl Session {
         told: &Dropped,
         limits: &Limits,
     ) -> Result<Dropped, Error> {
+        let stored = self.store_unsealed(summary, body, told, limits);
+        self.seal();
+        stored
+    }
+
+    fn store_unsealed(
+        &mut self,
+        summary: Summary,
+        body: Vec<u8>,
+        told: &Dropped,
+        limits: &Limits,
+    ) -> Result<Dropped, Error> {
         let draft = Draft::record(summary, body);
         let size = draft.size();
         self.admit(size, limits)?;
-        // The counters may be there twice for a moment, and count against the limit too.
-        let within = limits.bytes.saturating_sub(2 * COUNTERS_SIZE);
+        // The counters may be there twice for a moment, and count against the limit too. So does the
+        // index, of this one and both of them too.
+        let index = index::size(self.layout.live().count() + 3);
+        let within = limits.bytes.saturating_sub(2 * COUNTERS_SIZE + index);
         let within = Limits {
             bytes: within.max(FILE_HEAD + size),
             ..*limits
@@ -80,42 +101,10 @@ impl Session {
     /// Ends every record that is one of `frames`; returns how many were still there.
     pub(crate) fn remove(&mut self, frames: &[&Frame]) -> Result<usize, Error> {
         let found = self.find(frames);
-        self.bury(&found)?;
-        self.cut_off();
-        Ok(found.len())
-    }
-
-    /// As [`remove`](Session::remove), for what will not be delivered: it is counted.
-    pub(crate) fn discard(&mut self, frames: &[&Frame], cause: Cause) -> Result<usize, Error> {
-        let frames = self.find(frames);
-        let found = || {
-            frames
-                .iter()
-                .filter_map(|index| self.layout.frames.get(*index))
-        };
-        let summaries = || found().filter_map(|frame| frame.summary);
-        let traces: HashSet<[u8; 16]> = summaries().map(|summary| summary.trace_id).collect();
-        let count = Count {
-            dispatches: traces.len() as u64,
-            spans: summaries().map(|summary| u64::from(summary.spans)).sum(),
-        };
-        let mut dropped = Dropped::default();
-        dropped.add(cause, count);
-        let doomed = Doomed { frames, dropped };
-        self.drop_frames(&doomed, &Dropped::default())?;
-        self.cut_off();
-        Ok(doomed.frames.len())
-    }
-
-    /// Counts what was lost elsewhere.
-    pub(crate) fn count(&mut self, lost: &Dropped) -> Result<(), Error> {
-        self.recount(lost, &Dropped::default())
-    }
-
-    /// What was dropped and is told by no record.
-    pub(crate) fn dropped(&self) -> Result<Dropped, Error> {
-        let read = self.layout.dropped(&self.file);
-        read.map_err(Error::io("read", &self.path))
+        let buried = self.bury(&found);
+        self.move_counters();
+        self.seal();
+        buried.map(|()| found.len())
     }
 
     /// Reads the body of a frame, if its checksum agrees.
@@ -189,92 +178,77 @@ impl Session {
             Place::Hole(hole) => (hole.start, hole.end - hole.start),
         };
         let (head, bytes, body) = draft.seal(self.layout.next_sequence(), room);
-        let written = self.cut(place).and_then(|()| {
+        let written = self.unseal().and_then(|()| self.cut(place)).and_then(|()| {
             self.file.write_all_at(&body, offset + HEAD as u64)?;
             self.file.write_all_at(&bytes, offset)
         });
-        if let Err(error) = written {
-            // What was written is no record; the disk may need the blocks.
-            let _ = self.cut(place);
-            return Err(Error::io("append to", &self.path)(error));
+        if let Place::End(at) = place {
+            self.layout.former = None;
+            if written.is_err() {
+                // What was written is no record; the disk may need the blocks.
+                let _ = self.file.set_len(*at);
+                self.layout.length = *at;
+            }
         }
+        written.map_err(Error::io("append to", &self.path))?;
         let frame = Frame {
             offset,
             head,
             summary,
         };
-        self.layout.length = self.layout.length.max(frame.end());
+        self.layout.length = self
+            .layout
+            .length
+            .max(offset + HEAD as u64 + body.len() as u64);
         self.layout.frames.push(frame);
         Ok(())
     }
 
-    /// Cuts off what follows the last live frame, if that is where the next one goes.
-    fn cut(&self, place: &Place) -> io::Result<()> {
+    /// Cuts off what follows the last live frame, if that is where the next one goes. A former index
+    /// needs no cutting: it is overwritten, and what is left of it means nothing.
+    fn cut(&mut self, place: &Place) -> io::Result<()> {
         match place {
-            Place::End(at) if self.file.metadata()?.len() > *at => self.file.set_len(*at),
-            _ => Ok(()),
-        }
-    }
-
-    /// Ends what was chosen and counts it; what it was to tell waits again. Returns what was dropped.
-    fn drop_frames(&mut self, doomed: &Doomed, told: &Dropped) -> Result<Dropped, Error> {
-        let mut lost = doomed.dropped;
-        for index in &doomed.frames {
-            let Some(frame) = self.layout.frames.get(*index) else {
-                continue;
-            };
-            let may_tell = |summary: Summary| summary.may_tell(frame.head.length);
-            if frame.summary.is_some_and(may_tell)
-                && let Some(body) = self.body(frame)?
-            {
-                lost.add_all(&envelope::told(&body).unwrap_or_default());
+            Place::End(at) if self.layout.length > *at && self.layout.former != Some(*at) => {
+                self.file.set_len(*at)?;
+                self.layout.length = *at;
             }
+            _ => {}
         }
-        self.bury(&doomed.frames)?;
-        // A full disk does not keep a record out because its losses cannot be counted.
-        let _ = self.recount(&lost, told);
-        Ok(doomed.dropped)
+        Ok(())
     }
 
-    /// Replaces the counters in the file. A kill in the middle leaves two, of which the later counts.
-    fn recount(&mut self, lost: &Dropped, told: &Dropped) -> Result<(), Error> {
-        if lost.is_empty() && told.is_empty() {
-            return Ok(());
+    pub(crate) fn find(&self, wanted: &[&Frame]) -> Vec<usize> {
+        let mut by_sequence: HashMap<u64, Vec<&Frame>> = HashMap::new();
+        for frame in wanted {
+            let same = by_sequence.entry(frame.head.sequence).or_default();
+            same.push(frame);
         }
-        let mut dropped = self.dropped()?;
-        dropped.add_all(lost);
-        dropped.take_off(told);
-        let before = self.counters();
-        if !dropped.is_empty() {
-            let draft = Draft::counters(dropped).map_err(|error| {
-                Error::io("count in", &self.path)(io::Error::other(error.to_string()))
-            })?;
-            let hole = self.layout.hole(draft.size());
-            let place = hole.unwrap_or_else(|| Place::End(self.layout.end()));
-            self.write(draft, &place)?;
-        }
-        self.bury(&before)
-    }
-
-    pub(crate) fn counters(&self) -> Vec<usize> {
-        let frames = self.layout.frames.iter().enumerate();
-        let live = frames.filter(|(_, frame)| frame.head.is_live() && frame.head.is_counters());
-        live.map(|(index, _)| index).collect()
-    }
-
-    fn find(&self, wanted: &[&Frame]) -> Vec<usize> {
-        let is_meant = |(_, found): &(usize, &Frame)| wanted.iter().any(|frame| frame.is(found));
+        let is_meant = |(_, found): &(usize, &Frame)| {
+            let same = by_sequence.get(&found.head.sequence);
+            same.is_some_and(|same| same.iter().any(|frame| frame.is(found)))
+        };
         let live = self.layout.frames.iter().enumerate();
         let live = live.filter(|(_, found)| found.head.is_live());
         live.filter(is_meant).map(|(index, _)| index).collect()
     }
 
+    /// Ends frames. One that does not stand where the index has it is only forgotten.
     pub(crate) fn bury(&mut self, frames: &[usize]) -> Result<(), Error> {
+        if frames.is_empty() {
+            return Ok(());
+        }
+        let unsealed = self.unseal();
+        let failed = || Error::io("delete from", &self.path);
+        unsealed.map_err(failed())?;
         for index in frames {
+            let Some(frame) = self.layout.frames.get(*index) else {
+                continue;
+            };
+            if self.still_stands(frame).map_err(failed())? {
+                let state = self.file.write_all_at(&[DEAD], frame.offset + STATE_AT);
+                state.map_err(failed())?;
+            }
             if let Some(frame) = self.layout.frames.get_mut(*index) {
-                self.file
-                    .write_all_at(&[DEAD], frame.offset + STATE_AT)
-                    .map_err(Error::io("delete from", &self.path))?;
                 frame.head.state = DEAD;
             }
         }
@@ -286,6 +260,7 @@ impl Session {
 pub(crate) mod tests {
     use super::*;
     use crate::buffer::claim;
+    use crate::buffer::envelope;
     use crate::buffer::record::{Priority, Record, time};
     use std::fs::File;
     use std::time::Duration;

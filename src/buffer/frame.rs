@@ -5,7 +5,9 @@
 //! every checksum, so that a record is deleted by writing that byte.
 //! The bytes are described in `docs/buffer-format.md` and nowhere else.
 
-use bincode::error::EncodeError;
+use bincode::de::{Decode, Decoder};
+use bincode::enc::{Encode, Encoder};
+use bincode::error::{DecodeError, EncodeError};
 
 use crate::buffer::dropped::{COUNTS, Dropped};
 use crate::buffer::envelope::{SUMMARY, Summary};
@@ -32,6 +34,9 @@ const RECORD: u8 = 1;
 
 /// What was dropped and not told yet.
 const COUNTERS: u8 = 2;
+
+/// The heads of all live frames once more. Always dead, so that nothing has to keep it.
+const INDEX: u8 = 3;
 
 /// Bytes of a frame of counters.
 pub(crate) const COUNTERS_SIZE: u64 = (HEAD + COUNTS) as u64;
@@ -108,12 +113,19 @@ impl Head {
         self.kind == COUNTERS
     }
 
+    pub(crate) fn is_index(&self) -> bool {
+        self.kind == INDEX
+    }
+
+    /// Whether a [`Summary`] follows it.
+    pub(crate) fn has_summary(&self) -> bool {
+        self.kind == RECORD && self.summary >= SUMMARY
+    }
+
     /// The summary that follows the head in `bytes`, if this is a record.
     pub(crate) fn summary(&self, bytes: &[u8]) -> Option<Summary> {
-        if self.kind != RECORD || self.summary < SUMMARY {
-            return None;
-        }
-        Summary::parse(bytes.get(HEAD..)?)
+        let body = bytes.get(HEAD..).filter(|_| self.has_summary())?;
+        Summary::parse(body)
     }
 
     /// Whether these pieces, one after another, are the body that was written.
@@ -123,6 +135,30 @@ impl Head {
             hasher.update(piece);
         }
         hasher.finalize() == self.body_sum
+    }
+}
+
+/// As an index has it: without marker and checksum.
+impl Encode for Head {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        [self.state, self.kind, self.summary, 0].encode(encoder)?;
+        self.sequence.encode(encoder)?;
+        self.length.encode(encoder)?;
+        self.body_sum.encode(encoder)
+    }
+}
+
+impl<Context> Decode<Context> for Head {
+    fn decode<D: Decoder<Context = Context>>(decoder: &mut D) -> Result<Self, DecodeError> {
+        let [state, kind, summary, _] = <[u8; 4]>::decode(decoder)?;
+        Ok(Head {
+            state,
+            kind,
+            summary,
+            sequence: u64::decode(decoder)?,
+            length: u32::decode(decoder)?,
+            body_sum: u32::decode(decoder)?,
+        })
     }
 }
 
@@ -206,6 +242,21 @@ fn space(size: u64) -> Vec<u8> {
         body_sum: 0,
     };
     head.to_bytes(&[])
+}
+
+/// A whole frame of an index.
+pub(crate) fn index(body: &[u8]) -> Vec<u8> {
+    let head = Head {
+        state: DEAD,
+        kind: INDEX,
+        summary: 0,
+        sequence: 0,
+        length: u32::try_from(body.len()).unwrap_or(u32::MAX),
+        body_sum: crc32fast::hash(body),
+    };
+    let mut bytes = head.to_bytes(&[]);
+    bytes.extend(body);
+    bytes
 }
 
 /// The checksum of a head's first 24 bytes without its state, and of the summary behind it.

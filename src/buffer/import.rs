@@ -81,6 +81,8 @@ impl Buffer {
         _right: &Sending,
     ) -> Result<(Imported, Option<Error>), Error> {
         let mut session = self.session()?;
+        // A record that was evicted since a killed import is known by its dead frame.
+        session.walk()?;
         let mut imported = Imported::default();
         let mut failed = None;
         let mut copies = Vec::new();
@@ -218,7 +220,9 @@ impl Copy {
     /// Ends here what the other file has by now.
     fn end(mut self) -> Result<(), Error> {
         if !self.is_whole {
-            return self.other.bury(&self.frames);
+            let buried = self.other.bury(&self.frames);
+            self.other.seal();
+            return buried;
         }
         let _ = fs::remove_file(sending::file(&self.other.path));
         self.other.delete()

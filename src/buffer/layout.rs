@@ -11,6 +11,7 @@ use std::ops::Range;
 use crate::buffer::dropped::Dropped;
 use crate::buffer::envelope::Summary;
 use crate::buffer::frame::{self, HEAD, Head, PROBE};
+use crate::buffer::index;
 use crate::buffer::origin::FILE_HEAD;
 use crate::buffer::read::read;
 
@@ -26,12 +27,19 @@ pub(crate) struct Frame {
     pub(crate) summary: Option<Summary>,
 }
 
-/// All sound frames of a file, dead ones included, in no particular order.
-#[derive(Debug)]
+/// The sound frames of a file, in no particular order: all of them from a walk, the live ones from
+/// an index.
+#[derive(Debug, Default)]
 pub(crate) struct Layout {
     pub(crate) frames: Vec<Frame>,
     /// Length of the file, in bytes.
     pub(crate) length: u64,
+    /// Not less than what the next frame's sequence has to be.
+    pub(crate) sequence: u64,
+    /// Where the index begins that the file ends with.
+    pub(crate) index: Option<u64>,
+    /// Where one begins that is worth nothing any more, and behind which is nothing.
+    pub(crate) former: Option<u64>,
 }
 
 /// Where a new frame goes.
@@ -89,6 +97,14 @@ impl Frame {
 }
 
 impl Layout {
+    /// What the file holds that lives, by its index if it has one.
+    pub(crate) fn read(file: &File) -> io::Result<Layout> {
+        match index::layout(file)? {
+            Some(layout) => Ok(layout),
+            None => Layout::scan(file),
+        }
+    }
+
     /// Walks the whole file, reading heads only.
     pub(crate) fn scan(file: &File) -> io::Result<Layout> {
         let length = file.metadata()?.len();
@@ -108,7 +124,14 @@ impl Layout {
                 },
             }
         }
-        Ok(Layout { frames, length })
+        let last = frames.last().filter(|last| last.end() == length);
+        let index = last.filter(|last| last.head.is_index());
+        Ok(Layout {
+            index: index.map(|index| index.offset),
+            frames,
+            length,
+            ..Layout::default()
+        })
     }
 
     pub(crate) fn live(&self) -> impl Iterator<Item = &Frame> {
@@ -143,7 +166,8 @@ impl Layout {
 
     pub(crate) fn next_sequence(&self) -> u64 {
         let sequences = self.frames.iter().map(|frame| frame.head.sequence);
-        sequences.max().unwrap_or_default().saturating_add(1)
+        let last = sequences.max().unwrap_or_default();
+        last.saturating_add(1).max(self.sequence)
     }
 
     /// Finds room for `size` bytes: at the end while the file stays within `limit`, else in the

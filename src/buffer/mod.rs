@@ -12,8 +12,10 @@ mod eviction;
 mod file;
 mod frame;
 mod import;
+mod index;
 mod layout;
 mod lock;
+mod losses;
 mod origin;
 mod read;
 mod reader;
@@ -128,7 +130,8 @@ impl Buffer {
     /// Where the lock cannot be had in time, the record goes to a file of its own beside this one,
     /// which [`open`](Buffer::open) takes over as soon as it can.
     ///
-    /// Costs one walk over the frames' heads and the writing of the new bytes. Where the byte limit
+    /// Costs the reading of what the file holds, one index or a few heads, and the writing of the new
+    /// bytes and the index. Where the byte limit
     /// is reached, the place of dropped records is used again. The file is rewritten only where no
     /// hole fits, or where more than half of it is dead.
     ///
@@ -221,7 +224,9 @@ impl Buffer {
     ///
     /// As [`Reader::payload`].
     pub fn payload(&self, entry: &Entry) -> Result<Vec<u8>, Error> {
-        self.reader.payload(entry)
+        let mut payload = Vec::new();
+        self.payload_into(entry, &mut payload)?;
+        Ok(payload)
     }
 
     /// Reads the bytes to deliver into the caller's; see [`Reader::payload_into`].
@@ -230,7 +235,13 @@ impl Buffer {
     ///
     /// As [`Reader::payload_into`].
     pub fn payload_into(&self, entry: &Entry, payload: &mut Vec<u8>) -> Result<(), Error> {
-        self.reader.payload_into(entry, payload)
+        let read = self.reader.payload_into(entry, payload);
+        if let Err(Error::Gone { .. }) = read {
+            // After a power loss the index can list what is not there; where another process has
+            // ended the record, this finds nothing to do.
+            let _ = self.forget(entry);
+        }
+        read
     }
 
     /// Tells how the file is filled; see [`Reader::usage`].
@@ -245,7 +256,7 @@ impl Buffer {
     /// Deletes delivered records, wherever they stand by now, waiting for the lock for at least 1 s,
     /// since what stays is sent again. Returns how many were still there: one that was evicted or deleted by another process is not.
     ///
-    /// Costs one walk over the heads and one byte written for each record. Space at the end of the
+    /// However many they are, what the file holds is read once, and one byte written for each. Space at the end of the
     /// file is given back at once, so a drained file is a few bytes; other space is used again or
     /// given back by the next [`push`](Buffer::push) that needs it.
     ///
@@ -281,6 +292,14 @@ impl Buffer {
         let path = &self.reader.path;
         let file = lock::unlocked(path)?;
         file.sync_data().map_err(Error::io("sync", path))
+    }
+
+    fn forget(&self, entry: &Entry) -> Result<(), Error> {
+        let path = &self.reader.path;
+        if let Some(file) = lock::existing(path, self.limits.lock_wait)? {
+            Session::on(path, file)?.remove(&[&entry.frame])?;
+        }
+        Ok(())
     }
 
     fn end(

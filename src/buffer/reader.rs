@@ -54,9 +54,10 @@ impl Reader {
     /// [`Error::Foreign`] when the file is no buffer of a version known here, else as
     /// [`Buffer::open`](crate::buffer::Buffer::open).
     pub fn entries(&self) -> Result<Vec<Entry>, Error> {
-        let Some((_, layout)) = self.look()? else {
+        let Some(file) = self.look()? else {
             return Ok(Vec::new());
         };
+        let layout = Layout::read(&file).map_err(Error::io("read", &self.path))?;
         let entry = |frame: &&Frame| {
             let summary = frame.summary.filter(Summary::is_protobuf)?;
             let frame = (*frame).clone();
@@ -121,10 +122,12 @@ impl Reader {
     ///
     /// As [`entries`](Reader::entries).
     pub fn dropped(&self) -> Result<Dropped, Error> {
-        let Some((file, layout)) = self.look()? else {
+        let Some(file) = self.look()? else {
             return Ok(Dropped::default());
         };
-        layout.dropped(&file).map_err(Error::io("read", &self.path))
+        let layout = Layout::read(&file);
+        let dropped = layout.and_then(|layout| layout.dropped(&file));
+        dropped.map_err(Error::io("read", &self.path))
     }
 
     /// Tells how the file is filled.
@@ -133,9 +136,10 @@ impl Reader {
     ///
     /// As [`entries`](Reader::entries).
     pub fn usage(&self) -> Result<Usage, Error> {
-        let Some((_, layout)) = self.look()? else {
+        let Some(file) = self.look()? else {
             return Ok(Usage::default());
         };
+        let layout = Layout::scan(&file).map_err(Error::io("read", &self.path))?;
         let summaries = || layout.live().filter_map(|frame| frame.summary);
         let traces: HashSet<[u8; 16]> = summaries().map(|summary| summary.trace_id).collect();
         let framed: u64 = layout.frames.iter().map(Frame::size).sum();
@@ -149,7 +153,7 @@ impl Reader {
         })
     }
 
-    fn look(&self) -> Result<Option<(Locked, Layout)>, Error> {
+    fn look(&self) -> Result<Option<Locked>, Error> {
         let failed = || Error::io("read", &self.path);
         let Some(file) = lock::shared(&self.path, self.lock_wait)? else {
             return Ok(None);
@@ -160,8 +164,7 @@ impl Reader {
                 version,
             });
         }
-        let layout = Layout::scan(&file).map_err(failed())?;
-        Ok(Some((file, layout)))
+        Ok(Some(file))
     }
 }
 

@@ -10,7 +10,6 @@ use std::path::Path;
 use crate::buffer::claim::{sync_directory, with_suffix};
 use crate::buffer::error::Error;
 use crate::buffer::file::Session;
-use crate::buffer::frame::{COUNTERS_SIZE, Draft};
 use crate::buffer::layout::{Frame, Layout};
 use crate::buffer::lock::{self, Locked};
 use crate::buffer::origin::{self, FILE_HEAD};
@@ -21,38 +20,8 @@ const WORTH_COMPACTING: u64 = 64 * 1024;
 impl Session {
     /// What follows every record that was stored.
     pub(crate) fn tidy_up(&mut self) {
-        self.cut_off();
-        self.compact_if_worthwhile();
-    }
-
-    /// Moves the counters towards the head when they alone keep the file from shrinking.
-    fn move_counters(&mut self) {
-        let before = self.counters();
-        let last = self.layout.live().max_by_key(|frame| frame.offset);
-        if !last.is_some_and(|frame| frame.head.is_counters()) {
-            return;
-        }
-        if let Some(place) = self.layout.hole(COUNTERS_SIZE)
-            && let Ok(Ok(draft)) = self.dropped().map(Draft::counters)
-            && self.write(draft, &place).is_ok()
-        {
-            // Two of them say the same.
-            let _ = self.bury(&before);
-        }
-    }
-
-    /// Gives back the space behind the last live frame. What was asked for is done by then, so a
-    /// failure is left to the next call.
-    pub(crate) fn cut_off(&mut self) {
         self.move_counters();
-        let end = self.layout.end();
-        if end < self.layout.length && self.file.set_len(end).is_ok() {
-            self.layout.length = end;
-        }
-        if end == FILE_HEAD {
-            // A compaction that was killed may have left its copy, as large as the buffer was.
-            let _ = fs::remove_file(with_suffix(&self.path, ".new"));
-        }
+        self.compact_if_worthwhile();
     }
 
     /// Gives back other dead space once it is more than half, so that on average a byte is copied

@@ -16,6 +16,7 @@ mod concurrency;
 mod damage;
 mod dropped;
 mod format;
+mod index;
 mod model;
 mod samples;
 mod sending;
@@ -340,7 +341,7 @@ fn readable(reader: &Reader) -> Vec<u8> {
             assert!(payload.iter().all(|byte| *byte == entry.trace_id()[0]));
             true
         }
-        Err(Error::Damaged { .. }) => false,
+        Err(Error::Damaged { .. } | Error::Gone { .. }) => false,
         Err(error) => panic!("{error}"),
     });
     sound.map(|entry| entry.trace_id()[0]).collect()

@@ -177,7 +177,7 @@ fn documented() -> Vec<u8> {
     bytes
 }
 
-fn dump(bytes: &[u8]) -> String {
+pub(super) fn dump(bytes: &[u8]) -> String {
     let mut text = String::new();
     for (index, line) in bytes.chunks(16).enumerate() {
         let pairs: Vec<String> = line.iter().map(|byte| format!("{byte:02x}")).collect();
@@ -191,7 +191,7 @@ fn dump(bytes: &[u8]) -> String {
     text
 }
 
-fn file_head(version: u16) -> Vec<u8> {
+pub(super) fn file_head(version: u16) -> Vec<u8> {
     let mut bytes = b"CHTRBUF\0".to_vec();
     bytes.extend(version.to_le_bytes());
     bytes.extend([32, 0]);
@@ -200,7 +200,7 @@ fn file_head(version: u16) -> Vec<u8> {
     bytes
 }
 
-fn frame(state: u8, kind: u8, summary: u8, sequence: u64, body: &[u8]) -> Vec<u8> {
+pub(super) fn frame(state: u8, kind: u8, summary: u8, sequence: u64, body: &[u8]) -> Vec<u8> {
     let mut bytes = vec![0xF5, 0x43, 0x54, 0xFA, state, kind, summary, 0];
     bytes.extend(sequence.to_le_bytes());
     bytes.extend(u32::try_from(body.len()).unwrap().to_le_bytes());
@@ -213,7 +213,13 @@ fn frame(state: u8, kind: u8, summary: u8, sequence: u64, body: &[u8]) -> Vec<u8
     bytes
 }
 
-fn envelope(priority: u8, spans: u32, created: u64, trace: [u8; 16], payload: &[u8]) -> Vec<u8> {
+pub(super) fn envelope(
+    priority: u8,
+    spans: u32,
+    created: u64,
+    trace: [u8; 16],
+    payload: &[u8],
+) -> Vec<u8> {
     let mut bytes = vec![priority, 1];
     bytes.extend(spans.to_le_bytes());
     bytes.extend(created.to_le_bytes());

@@ -1,0 +1,216 @@
+//! The index: what the heads of all live frames say, once more, behind the last of them. One read
+//! then tells what a file holds, however long its records are.
+//!
+//! Nothing depends on it. It is believed only where it is the very end of the file and its checksum
+//! is right; whoever changes a file makes it worthless first and writes a new one last. A file
+//! without one is walked. What it says of one frame is compared with that frame before a byte of it
+//! is changed, or by the checksum of what was read: after a power loss both may be of different age.
+
+use std::fs::{self, File};
+use std::io;
+use std::os::unix::fs::FileExt;
+
+use bincode::config;
+use bincode::de::{Decode, Decoder};
+use bincode::enc::{Encode, Encoder};
+use bincode::error::{DecodeError, EncodeError};
+
+use crate::buffer::claim::with_suffix;
+use crate::buffer::envelope::Summary;
+use crate::buffer::file::Session;
+use crate::buffer::frame::{self, HEAD, Head};
+use crate::buffer::layout::{self, Frame, Layout};
+use crate::buffer::origin::FILE_HEAD;
+use crate::buffer::read::read;
+
+/// Fewer frames than this are walked as fast.
+const WORTHWHILE: usize = 8;
+
+/// Bytes of an entry: 8 of its place, 20 of its head, 38 of its summary.
+const ENTRY: usize = 66;
+
+/// The last bytes of a file that ends with an index; before them stands its size.
+const ENDING: [u8; 4] = *b"\xFACTI";
+
+/// Bytes of the index without its entries: head, sequence, size, ending.
+const AROUND: u64 = HEAD as u64 + 8 + 8;
+
+/// How many bytes an index of so many frames takes.
+pub(crate) fn size(frames: usize) -> u64 {
+    if frames < WORTHWHILE {
+        return 0;
+    }
+    AROUND.saturating_add((ENTRY as u64).saturating_mul(frames as u64))
+}
+
+/// Reads what a file holds from its index, if it has one that is to be believed.
+pub(crate) fn layout(file: &File) -> io::Result<Option<Layout>> {
+    let length = file.metadata()?.len();
+    let Some(ending) = length.checked_sub(8).filter(|at| *at > FILE_HEAD) else {
+        return Ok(None);
+    };
+    let Some(size) = size_in(&read(file, ending, 8)?) else {
+        return Ok(None);
+    };
+    let start = length.checked_sub(size).filter(|start| *start > FILE_HEAD);
+    let (Some(start), Ok(size)) = (start, usize::try_from(size)) else {
+        return Ok(None);
+    };
+    let bytes = read(file, start, size)?;
+    Ok(parse(&bytes)
+        .filter(|index| index.is_plausible(start))
+        .map(|Index { sequence, frames }| Layout {
+            frames,
+            length,
+            sequence,
+            index: Some(start),
+            former: None,
+        }))
+}
+
+/// Tells how long the index is whose last 8 bytes these are.
+fn size_in(ending: &[u8]) -> Option<u64> {
+    let (size, ending) = ending.split_first_chunk::<4>()?;
+    (ending == ENDING).then(|| u64::from(u32::from_le_bytes(*size)))
+}
+
+fn parse(bytes: &[u8]) -> Option<Index> {
+    let head = Head::parse(bytes).filter(Head::is_index)?;
+    let body = bytes.get(HEAD..)?;
+    if body.len() as u64 != u64::from(head.length) || !head.vouches_for(&[body]) {
+        return None;
+    }
+    let entries = body.get(..body.len().checked_sub(8)?)?;
+    let (sequence, mut entries) = entries.split_first_chunk::<8>()?;
+    let mut frames = Vec::with_capacity(entries.len() / ENTRY);
+    while !entries.is_empty() {
+        let (frame, length) = bincode::decode_from_slice(entries, config::legacy()).ok()?;
+        frames.push(frame);
+        entries = entries.get(length..)?;
+    }
+    let sequence = u64::from_le_bytes(*sequence);
+    Some(Index { sequence, frames })
+}
+
+#[derive(Debug)]
+struct Index {
+    /// Greater than that of every frame in the file, dead ones included.
+    sequence: u64,
+    frames: Vec<Frame>,
+}
+
+impl Index {
+    /// Whether its frames are live, and stand one behind the other before the index.
+    fn is_plausible(&self, start: u64) -> bool {
+        let mut at = FILE_HEAD;
+        let follows = |frame: &Frame| {
+            let follows = frame.offset >= at && frame.head.is_live();
+            at = frame.end();
+            follows
+        };
+        self.frames.iter().all(follows) && at == start
+    }
+}
+
+impl Session {
+    /// Makes the index worthless, before anything else changes.
+    pub(crate) fn unseal(&mut self) -> io::Result<()> {
+        let Some(start) = self.layout.index else {
+            return Ok(());
+        };
+        let zeroed = self
+            .file
+            .write_all_at(&[0; 8], self.layout.length.saturating_sub(8));
+        if zeroed.is_err() {
+            self.file.set_len(start)?;
+            self.layout.length = start;
+        }
+        self.layout.former = self.layout.index.take();
+        Ok(())
+    }
+
+    /// Writes the index behind the last live frame, if that is worth while, and gives back the space
+    /// behind. What was asked for is done by then, so a failure is left to the next call.
+    pub(crate) fn seal(&mut self) {
+        if self.layout.index.is_some() {
+            return;
+        }
+        let start = self.layout.end();
+        let end = match self.write_index(start) {
+            Ok(Some(end)) => {
+                self.layout.index = Some(start);
+                end
+            }
+            Ok(None) => start,
+            Err(_) => {
+                let _ = self.file.set_len(start);
+                start
+            }
+        };
+        self.layout.former = None;
+        if end < self.layout.length && self.file.set_len(end).is_err() {
+            self.layout.index = None;
+            return;
+        }
+        self.layout.length = end;
+        if end == FILE_HEAD {
+            // A compaction that was killed may have left its copy, as large as the buffer was.
+            let _ = fs::remove_file(with_suffix(&self.path, ".new"));
+        }
+    }
+
+    /// Returns where the index ends.
+    fn write_index(&self, start: u64) -> io::Result<Option<u64>> {
+        let mut live: Vec<&Frame> = self.layout.live().collect();
+        if live.len() < WORTHWHILE {
+            return Ok(None);
+        }
+        live.sort_by_key(|frame| frame.offset);
+        let size = size(live.len());
+        let mut body = Vec::with_capacity(usize::try_from(size).map_err(io::Error::other)?);
+        body.extend(self.layout.next_sequence().to_le_bytes());
+        for frame in live {
+            let entry = bincode::encode_to_vec(frame, config::legacy());
+            body.extend(entry.map_err(|error| io::Error::other(error.to_string()))?);
+        }
+        body.extend(u32::try_from(size).map_err(io::Error::other)?.to_le_bytes());
+        body.extend(ENDING);
+        self.file.write_all_at(&frame::index(&body), start)?;
+        Ok(Some(start + size))
+    }
+
+    /// Whether a frame stands where it is said to. What a walk has found does.
+    pub(crate) fn still_stands(&self, frame: &Frame) -> io::Result<bool> {
+        let found = layout::frame_at(&self.file, frame.offset)?;
+        Ok(found.is_some_and(|found| found.is(frame)))
+    }
+}
+
+/// In the order of the file.
+impl Encode for Frame {
+    fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
+        self.offset.encode(encoder)?;
+        self.head.encode(encoder)?;
+        let none = Summary {
+            priority: 0,
+            encoding: 0,
+            spans: 0,
+            created: 0,
+            trace_id: [0; 16],
+            payload: 0,
+        };
+        self.summary.unwrap_or(none).encode(encoder)
+    }
+}
+
+impl<Context> Decode<Context> for Frame {
+    fn decode<D: Decoder<Context = Context>>(decoder: &mut D) -> Result<Self, DecodeError> {
+        let (offset, head) = (u64::decode(decoder)?, Head::decode(decoder)?);
+        let summary = Summary::decode(decoder)?;
+        Ok(Frame {
+            offset,
+            summary: head.has_summary().then_some(summary),
+            head,
+        })
+    }
+}
