@@ -31,6 +31,7 @@ impl std::error::Error for EncodeError {}
 /// Encodes the spans as one `ExportTraceServiceRequest` and gives its bytes to `store`.
 ///
 /// `store` is not called when there is no span, which is what a sampler that says no leaves.
+#[inline(never)]
 pub(crate) fn encode<S>(finished: Finished, store: S) -> Result<(), EncodeError>
 where
     S: Fn(&[u8]) -> Result<(), String> + Send + Sync + 'static,

@@ -1,0 +1,166 @@
+//! The rows of this crate's charm, and the floors that they are held to.
+
+use std::fs;
+use std::io::{Error, Result};
+use std::path::{Path, PathBuf};
+
+use crate::compare::Row;
+use crate::receivers::Receivers;
+use crate::unit::{Bench, Program, restore};
+
+/// The charm without tracing.
+pub const PLAIN: &str = "no tracing";
+/// A program that does nothing.
+const NOTHING: &str = "floor: nothing";
+const BUFFER: &str = ".charm-tracing.buffer";
+const STATE: &str = ".charm-tracing.state";
+/// The buffer's limit, and that of the Python library.
+const DISPATCHES: usize = 100;
+/// Of one dispatch in a large buffer, in bytes: a hundred of them stay below 10 MiB.
+const LARGE: usize = 92_000;
+
+/// All rows, and the folders they start from.
+pub fn rows(bench: &Bench, to: &Receivers) -> Result<Vec<Row>> {
+    let charm = Program::new([bench.program("traced")]);
+    let folders = Folders::make(bench, &charm, to)?;
+    let traced = |name: &str, state: &Path, buffer: &Path| -> Result<Row> {
+        let template = folders.joined(bench, name, state, buffer)?;
+        Ok(Row::new(name, Some(PLAIN), charm.clone()).from(template))
+    };
+    let (none, http, https) = (&folders.none, &folders.http, &folders.https);
+    let at = |url: &str| folders.sending_to(bench, &to.http(), url);
+    let off = charm.clone().with("CHARM_TRACING_ENABLED", "0");
+    let mut rows = vec![
+        Row::new(PLAIN, None, Program::new([bench.program("plain")])),
+        Row::new("tracing off", Some(PLAIN), off),
+        traced("no endpoint, buffer empty", none, http)?,
+        traced("no endpoint, 100 dispatches, 1 MB", none, &folders.small)?,
+        traced("no endpoint, 100 dispatches, 9 MB", none, &folders.large)?,
+        traced("http", http, http)?,
+        traced("https", https, http)?,
+        traced("refused", &at(&to.refused())?, http)?,
+        traced("refused again", &at(&to.refused())?, http)?.again(),
+        traced("silent", &at(&to.silent())?, http)?.slow(),
+        traced("silent again", &at(&to.silent())?, http)?
+            .again()
+            .slow(),
+        traced(
+            "silent, 100 dispatches, 9 MB",
+            &at(&to.silent())?,
+            &folders.large,
+        )?
+        .slow(),
+        traced("drips", &at(&to.drips())?, http)?.slow(),
+        traced("answers 500", &at(&to.broken())?, http)?.slow(),
+        traced("flush of 1 MB", http, &folders.small)?,
+        traced("flush of 9 MB", http, &folders.large)?,
+    ];
+    rows.extend(floors(bench, to, &folders)?);
+    Ok(rows)
+}
+
+fn floors(bench: &Bench, to: &Receivers, folders: &Folders) -> Result<Vec<Row>> {
+    let floor = bench.program("floor");
+    let authority = to.http_authority();
+    let large = folders.large.join(BUFFER).display().to_string();
+    let url = format!("{}/v1/traces", to.https());
+    let https = [
+        bench.program("floor-https"),
+        to.authority_file().display().to_string(),
+        url,
+    ];
+    let over_nothing =
+        |name, command: [String; 3]| Row::new(name, Some(NOTHING), Program::new(command));
+    Ok(vec![
+        Row::new(NOTHING, None, Program::new([floor.clone()])),
+        over_nothing(
+            "floor: append and sync",
+            [floor.clone(), "append".into(), "appended".into()],
+        ),
+        over_nothing(
+            "floor: one POST",
+            [floor.clone(), "post".into(), authority.clone()],
+        ),
+        over_nothing("floor: one https POST", https),
+        Row::new(
+            "floor: 9 MB in POSTs of 1 MiB",
+            Some(NOTHING),
+            Program::new([floor, "flush".into(), large, authority]),
+        ),
+    ])
+}
+
+/// Folders of charms as dispatches left them.
+struct Folders {
+    /// Knows that there is no relation.
+    none: PathBuf,
+    /// Related, everything sent.
+    http: PathBuf,
+    https: PathBuf,
+    /// The buffer at its limit of dispatches, and at that of bytes too.
+    small: PathBuf,
+    large: PathBuf,
+}
+
+impl Folders {
+    fn make(bench: &Bench, charm: &Program, to: &Receivers) -> Result<Self> {
+        let related = |name: &str, url: &str| {
+            let folder = bench.folder(name)?;
+            let charm = charm.clone().with("BENCH_URL", url);
+            let authority = to.databag_file().display().to_string();
+            let charm = charm.with("BENCH_CA", authority);
+            bench.dispatch(&folder, "charm-tracing-relation-changed", &charm)?;
+            bench.dispatch(&folder, "update-status", &charm)?;
+            Ok::<_, Error>(folder)
+        };
+        let http = related("made-http", &to.http())?;
+        let https = related("made-https", &to.https())?;
+        if (to.taken_http(), to.taken_https()) != (2, 2) {
+            return Err(Error::other("the charm did not send what it was to send"));
+        }
+        let waiting = |name: &str, calls: usize, dispatches: usize| {
+            let folder = bench.folder(name)?;
+            let charm = charm.clone().with("BENCH_CALLS", calls.to_string());
+            for _ in 0..dispatches {
+                bench.dispatch(&folder, "update-status", &charm)?;
+            }
+            let bytes = fs::metadata(folder.join(BUFFER))?.len();
+            Ok::<_, Error>((folder, usize::try_from(bytes).map_err(Error::other)?))
+        };
+        let (none, _) = waiting("made-none", 50, 1)?;
+        let (small, bytes) = waiting("made-small", 50, DISPATCHES)?;
+        println!("# {DISPATCHES} dispatches of 50 calls: {bytes} bytes");
+        let (_, few) = waiting("made-few", 100, 1)?;
+        let (_, more) = waiting("made-more", 300, 1)?;
+        let calls = LARGE * 200 / (more - few);
+        let (large, bytes) = waiting("made-large", calls, DISPATCHES)?;
+        println!("# {DISPATCHES} dispatches of {calls} calls: {bytes} bytes");
+        Ok(Self {
+            none,
+            http,
+            https,
+            small,
+            large,
+        })
+    }
+
+    /// What one folder remembers beside the buffer of another.
+    fn joined(&self, bench: &Bench, name: &str, state: &Path, buffer: &Path) -> Result<PathBuf> {
+        let joined = bench.folder(&format!("from-{}", name.replace([' ', ','], "-")))?;
+        restore(&joined, state)?;
+        fs::copy(buffer.join(BUFFER), joined.join(BUFFER))?;
+        Ok(joined)
+    }
+
+    /// As related to `from`, sending to `to`.
+    fn sending_to(&self, bench: &Bench, from: &str, to: &str) -> Result<PathBuf> {
+        let name = to.replace(['/', ':'], "-");
+        let folder = self.joined(bench, &name, &self.http, &self.http)?;
+        let state = fs::read_to_string(folder.join(STATE))?;
+        if !state.contains(from) {
+            return Err(Error::other(format!("{from} is not remembered: {state}")));
+        }
+        fs::write(folder.join(STATE), state.replace(from, to))?;
+        Ok(folder)
+    }
+}
