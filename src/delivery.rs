@@ -1,26 +1,57 @@
 //! Step 8 in detail: records leave, the important ones first, each forgotten on its own 2xx, until the
-//! budget ends or the receiver says that it is not its time.
+//! budget ends or the receiver fails.
 //!
-//! Only the process that has the right to send does this, so that no two send the same record; what
-//! another one stores meanwhile is sent too.
+//! A receiver that failed is left alone for a while, and then nothing is spent on it at all. Only the
+//! process that has the right to send sends, so that no two send the same record; what another one
+//! stores meanwhile is sent too.
 
-use std::cmp::Reverse;
+mod body;
+mod drain;
+mod pace;
+mod split;
 
-use crate::buffer::{self, Buffer, Cause, Entry};
+use std::time::{Duration, Instant, SystemTime};
+
+use crate::breaker::Breaker;
 use crate::charm::Settings;
 use crate::destination::Destination;
-use crate::export::{Exporter, Verdict};
-use crate::keep::Kept;
+use crate::export::{Exporter, Later, Taken, Verdict};
+use crate::keep::{self, Kept};
 use crate::place::BufferFiles;
-use crate::resume;
+use drain::{Drain, Left};
+use pace::Pace;
 
 /// What became of the records.
 #[derive(Debug, Default)]
 pub(crate) struct Delivered {
+    /// The receiver as messages may name it, if one was tried.
+    pub(crate) receiver: String,
+    /// Records that it took.
     pub(crate) sent: usize,
+    /// Records that it will never take, which were dropped, and what it said of the last of them.
     pub(crate) refused: usize,
-    /// Why the rest has to wait, if it does.
-    pub(crate) waiting: Option<String>,
+    pub(crate) refusal: String,
+    /// Spans that it left out of what it took.
+    pub(crate) rejected: Taken,
+    pub(crate) end: End,
+}
+
+/// How a delivery ended.
+#[derive(Debug, Default)]
+pub(crate) enum End {
+    /// There is no receiver.
+    #[default]
+    Nowhere,
+    /// Nothing was tried: there was nothing to send, or another process sends it.
+    Idle,
+    /// The receiver answers, and everything was sent or the time for it is over.
+    Working,
+    /// The receiver failed.
+    Failed(Later),
+    /// The receiver failed not long ago, and is left alone for so much longer.
+    LeftAlone(Duration),
+    /// The receiver cannot be tried, or the buffer not be read.
+    Unusable(String),
 }
 
 /// Sends what the buffer does not have, then what waits there.
@@ -29,118 +60,142 @@ pub(crate) fn deliver(
     files: &BufferFiles,
     kept: &mut Kept,
     destination: Result<Option<Destination>, String>,
+    breaker: &mut Option<Breaker>,
 ) -> Delivered {
     let mut delivered = Delivered::default();
-    let exporter = destination.and_then(|to| {
-        let exporter = to.map(|to| {
-            Exporter::new(
-                &to.url,
-                to.certificates.as_deref(),
-                &to.options,
-                settings.network_budget,
-            )
-        });
-        exporter.transpose().map_err(|error| error.to_string())
-    });
-    let exporter = exporter.unwrap_or_else(|problem| {
-        delivered.waiting = Some(problem);
-        None
-    });
-    if let Some(exporter) = exporter.as_ref().filter(|_| !kept.unsaved.is_empty()) {
-        // It has no other chance: the rest waits where it is.
-        let verdict = exporter.send(&mut kept.unsaved.as_slice(), kept.unsaved.len() as u64);
-        delivered.count(&verdict, exporter);
-        if !matches!(verdict, Verdict::Later(_)) {
-            kept.unsaved.clear();
-        }
+    let mut left = Left::Something;
+    match destination {
+        Err(problem) => delivered.end = End::Unusable(problem),
+        Ok(None) => *breaker = None,
+        Ok(Some(to)) => left = deliver_to(&to, settings, files, kept, breaker, &mut delivered),
     }
-    if let Some(buffer) = &mut kept.buffer {
-        let drained = match &exporter {
-            Some(exporter) => drain(buffer, files, exporter, &mut delivered),
-            None => Ok(Left::Something),
-        };
-        // What stays has to survive a power loss too; what left needs no disk.
-        let synced = match drained {
-            Ok(Left::Nothing) => Ok(()),
-            Ok(Left::Something) => buffer.sync(),
-            Err(error) => buffer.sync().and(Err(error)),
-        };
-        if let Err(error) = synced {
-            delivered.waiting = Some(error.to_string());
-        }
+    // What stays has to survive a power loss too; what left needs no disk.
+    if let Some(buffer) = kept.buffer.as_ref().filter(|_| left == Left::Something)
+        && let Err(error) = buffer.sync()
+    {
+        delivered.end = End::Unusable(error.to_string());
     }
     delivered
 }
 
-/// Whether records stay in the buffer.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Left {
-    Nothing,
-    Something,
-}
-
-fn drain(
-    buffer: &mut Buffer,
+fn deliver_to(
+    to: &Destination,
+    settings: &Settings,
     files: &BufferFiles,
-    exporter: &Exporter,
+    kept: &mut Kept,
+    breaker: &mut Option<Breaker>,
     delivered: &mut Delivered,
-) -> Result<Left, buffer::Error> {
-    let Some(_sending) = buffer.sending()? else {
-        return Ok(Left::Something);
-    };
-    loop {
-        let mut entries = buffer.entries()?;
-        if entries.is_empty() {
-            return Ok(Left::Nothing);
-        }
-        resume::without_unsettled(&mut entries, files);
-        // Sorting is stable, so the oldest come first among those of one priority.
-        entries.sort_by_key(|entry| Reverse(entry.priority()));
-        let mut ended = 0;
-        for entry in &entries {
-            match send(buffer, exporter, entry, delivered)? {
-                Some(count) => ended += count,
-                None => return Ok(Left::Something),
-            }
-        }
-        if ended == 0 {
-            return Ok(Left::Something);
-        }
+) -> Left {
+    let receiver = to.fingerprint();
+    let known = breaker.as_ref().filter(|known| known.is_about(receiver));
+    if let Some(left) = known.and_then(|known| known.holds(receiver, SystemTime::now())) {
+        delivered.end = End::LeftAlone(left);
+        return Left::Something;
     }
+    let failures = known.map_or(0, |known| known.failures);
+    let begun = Instant::now();
+    let pace = Pace::new(failures, begun + settings.network_budget);
+    let exporter = Exporter::new(
+        &to.url,
+        to.certificates.as_deref(),
+        &to.options,
+        settings.network_budget,
+    );
+    let left = match &exporter {
+        Ok(exporter) => send(exporter, pace, settings, files, kept, delivered),
+        Err(problem) => {
+            delivered.end = End::Unusable(problem.to_string());
+            Left::Something
+        }
+    };
+    match &delivered.end {
+        End::Working => *breaker = None,
+        End::Failed(later) => {
+            let (before, now) = (breaker.as_ref(), SystemTime::now());
+            let (asked, spent) = (later.retry_after, begun.elapsed());
+            *breaker = Some(Breaker::after(before, receiver, now, asked, spent));
+        }
+        _ => {}
+    }
+    left
 }
 
-/// Sends one record and ends it; returns how many were ended, `None` where sending has to stop.
+/// Sends what there is to a receiver that may be tried; returns whether records stay.
 fn send(
-    buffer: &mut Buffer,
     exporter: &Exporter,
-    entry: &Entry,
+    pace: Pace,
+    settings: &Settings,
+    files: &BufferFiles,
+    kept: &mut Kept,
     delivered: &mut Delivered,
-) -> Result<Option<usize>, buffer::Error> {
-    let entries = std::slice::from_ref(entry);
-    let body = match buffer.payload(entry) {
-        // Another process dropped it for want of room.
-        Err(buffer::Error::Gone { .. }) => return Ok(Some(0)),
-        Err(buffer::Error::Damaged { .. }) => {
-            return buffer.discard(entries, Cause::Damaged).map(Some);
-        }
-        body => body?,
-    };
-    let verdict = exporter.send(&mut body.as_slice(), body.len() as u64);
-    delivered.count(&verdict, exporter);
-    match verdict {
-        Verdict::Sent(_) => buffer.remove(entries).map(Some),
-        Verdict::Never { .. } => buffer.discard(entries, Cause::Refused).map(Some),
-        Verdict::Later(_) => Ok(None),
+) -> Left {
+    delivered.receiver = exporter.receiver();
+    delivered.end = End::Idle;
+    if !send_unsaved(exporter, &mut kept.unsaved, delivered) {
+        return Left::Something;
     }
+    let Some(buffer) = &mut kept.buffer else {
+        return Left::Nothing;
+    };
+    let mut drain = Drain {
+        buffer,
+        exporter,
+        pace,
+        limits: keep::limits(settings),
+        delivered: &mut *delivered,
+    };
+    drain.run(files).unwrap_or_else(|error| {
+        delivered.end = End::Unusable(error.to_string());
+        Left::Something
+    })
+}
+
+/// Sends what has no other chance, before the rest, which waits where it is. Says whether the
+/// receiver may be sent more.
+fn send_unsaved(exporter: &Exporter, unsaved: &mut Vec<u8>, delivered: &mut Delivered) -> bool {
+    let mut pieces = Vec::from_iter((!unsaved.is_empty()).then(|| unsaved.clone()));
+    while let Some(piece) = pieces.pop() {
+        let length = piece.len() as u64;
+        let verdict = exporter.send(&mut piece.as_slice(), length);
+        if let Verdict::Never { status, .. } = verdict
+            && split::may_help(status, length)
+            && let Some(halves) = split::halves(&piece)
+        {
+            pieces.extend(halves.into_iter().rev().map(|half| half.payload));
+            continue;
+        }
+        // A dispatch counts once, with its last piece.
+        let records = usize::from(pieces.is_empty());
+        if !delivered.count(verdict, records) {
+            return false;
+        }
+    }
+    unsaved.clear();
+    true
 }
 
 impl Delivered {
-    fn count(&mut self, verdict: &Verdict, exporter: &Exporter) {
+    /// Counts what a verdict says of so many records; says whether the receiver may be sent more.
+    fn count(&mut self, verdict: Verdict, records: usize) -> bool {
         match verdict {
-            Verdict::Sent(_) => self.sent += 1,
-            Verdict::Never { .. } => self.refused += 1,
+            Verdict::Sent(taken) => {
+                self.sent += records;
+                self.rejected.rejected_spans += taken.rejected_spans;
+                if !taken.message.is_empty() {
+                    self.rejected.message = taken.message;
+                }
+                self.end = End::Working;
+                true
+            }
+            Verdict::Never { cause, .. } => {
+                self.refused += records;
+                self.refusal = cause;
+                self.end = End::Working;
+                true
+            }
             Verdict::Later(later) => {
-                self.waiting = Some(format!("{}: {}", exporter.receiver(), later.cause));
+                self.end = End::Failed(later);
+                false
             }
         }
     }

@@ -9,9 +9,12 @@ use std::fs::{self, OpenOptions};
 use std::io::{self, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
+use std::time::SystemTime;
 
+use opentelemetry::KeyValue;
 use serde_json::{Value, json};
 
+use crate::breaker::Breaker;
 use crate::charm::{Charm, Settings};
 use crate::environment::{Environment, ExporterVariables};
 use crate::event::Lifecycle;
@@ -41,6 +44,19 @@ pub(crate) struct Memory {
     pub(crate) failing: Option<String>,
     /// What the log has been told about the author's settings.
     pub(crate) complaint: Option<String>,
+    /// The receiver that failed last, until it answers.
+    pub(crate) breaker: Option<Breaker>,
+    /// Whether the log has been told that the receiver refuses what it is sent.
+    pub(crate) refusing: bool,
+    /// Spans that receivers left out of what they took, until a root tells them.
+    pub(crate) rejected_spans: u64,
+}
+
+impl Destination {
+    /// A number that changes with whatever changes where or how traces are sent.
+    pub(crate) fn fingerprint(&self) -> u32 {
+        crc32fast::hash(format!("{self:?}").as_bytes())
+    }
 }
 
 impl Memory {
@@ -65,7 +81,35 @@ impl Memory {
             relation,
             failing: saved.get("failing").and_then(text),
             complaint: saved.get("complaint").and_then(text),
+            breaker: saved.get("breaker").and_then(Breaker::load),
+            refusing: saved.get("refusing").and_then(Value::as_bool) == Some(true),
+            rejected_spans: saved
+                .get("rejected_spans")
+                .and_then(Value::as_u64)
+                .unwrap_or_default(),
         }
+    }
+
+    /// What the root span says of the delivery before it: the failures of a receiver that has not
+    /// answered since, and the spans that one left out, which are told once.
+    pub(crate) fn tell(&mut self) -> Vec<KeyValue> {
+        let mut told = Vec::new();
+        if let Some(cause) = &self.failing {
+            told.push(KeyValue::new("charm.tracing.failing", cause.clone()));
+        }
+        if let Some(breaker) = &self.breaker {
+            let failures = i64::from(breaker.failures);
+            told.push(KeyValue::new("charm.tracing.failures", failures));
+            let left = breaker.left(SystemTime::now()).unwrap_or_default();
+            let left = i64::try_from(left.as_secs()).unwrap_or(i64::MAX);
+            told.push(KeyValue::new("charm.tracing.next_try_seconds", left));
+        }
+        let rejected = std::mem::take(&mut self.rejected_spans);
+        if rejected > 0 {
+            let rejected = i64::try_from(rejected).unwrap_or(i64::MAX);
+            told.push(KeyValue::new("charm.tracing.rejected_spans", rejected));
+        }
+        told
     }
 
     /// Replaces the file in one step: a reader sees the old one or the new one. On a full disk it is
@@ -80,6 +124,9 @@ impl Memory {
             "destination": destination,
             "failing": self.failing,
             "complaint": self.complaint,
+            "breaker": self.breaker.as_ref().map(Breaker::save),
+            "refusing": self.refusing,
+            "rejected_spans": self.rejected_spans,
         });
         let saved = saved.to_string();
         let new = file.with_extension("new");
@@ -257,6 +304,7 @@ fn complete(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::time::Duration;
 
     #[test]
     fn remembered_as_saved_and_private() {
@@ -274,6 +322,15 @@ mod tests {
             }),
             failing: Some("refused".into()),
             complaint: Some("too small".into()),
+            breaker: Some(Breaker::after(
+                None,
+                7,
+                SystemTime::now(),
+                None,
+                Duration::ZERO,
+            )),
+            refusing: true,
+            rejected_spans: 3,
         };
         memory.save(&file).unwrap();
         assert_eq!(Memory::load(&file), memory);

@@ -14,14 +14,15 @@ use opentelemetry::trace::Event;
 
 use crate::caller;
 use crate::charm::{Charm, Dispatch, Settings, charm};
-use crate::delivery::{Delivered, deliver};
+use crate::delivery::deliver;
 use crate::destination::{self, Memory};
 use crate::environment::Environment;
 use crate::journal::Journal;
-use crate::juju::{Juju, JujuLogger, LogLevel};
+use crate::juju::{Juju, JujuLogger};
 use crate::keep::{self, Kept};
 use crate::outcome::Outcome;
 use crate::place::{self, BufferFiles};
+use crate::report;
 use crate::resource;
 use crate::span::{self, Failure, Finished, Opening, Recorder, Span, Watch};
 
@@ -79,7 +80,10 @@ impl Settings {
         let journal = self.journal(&resource);
         let watch = journal.clone().map(|journal| journal as Arc<dyn Watch>);
         let recorder = Recorder::new(resource, watch);
-        let root = open_root(&self, &recorder, &environment);
+        let root = open_root(&self, &recorder, &environment, &mut memory);
+        if let Some(trace_id) = root.trace_id() {
+            report::begin(&juju, &self, &trace_id);
+        }
         let resumed = self.resume(journal.as_deref(), &files, &root);
         juju.log_to_spans(self.log_events);
         let outcome = handle(&environment, &juju, on_event, || {
@@ -95,9 +99,10 @@ impl Settings {
             let mut kept = record(&self, &files, recorder.take(), outcome.failure().is_some());
             settle(journal.as_deref(), &kept);
             let destination = destination::choose(&self, &environment, &memory);
-            let delivered = deliver(&self, &files, &mut kept, destination);
+            let breaker = &mut memory.breaker;
+            let delivered = deliver(&self, &files, &mut kept, destination, breaker);
             settle(journal.as_deref(), &kept);
-            report(&juju, &self, &kept, &delivered, &mut memory);
+            report::report(&juju, &self, &kept, &delivered, &mut memory);
             resumed.report(&juju);
             if memory != before && self.buffer_max_events > 0 {
                 // What cannot be remembered is asked for again.
@@ -110,15 +115,22 @@ impl Settings {
 }
 
 /// Step 2: the root span, open before anything else of this dispatch happens.
-fn open_root(settings: &Settings, recorder: &Recorder, environment: &Environment) -> Span {
+fn open_root(
+    settings: &Settings,
+    recorder: &Recorder,
+    environment: &Environment,
+    memory: &mut Memory,
+) -> Span {
     span::hear_panics();
     recorder.install();
     let unit = environment.unit_name.as_deref().unwrap_or("unknown");
     let event = environment.event_name().unwrap_or("unknown");
     let agent = caller::agent_span(environment);
     let continued = settings.continue_juju_trace;
+    let mut attributes = resource::root_attributes(environment);
+    attributes.extend(memory.tell());
     let opening = Opening {
-        attributes: resource::root_attributes(environment),
+        attributes,
         parent: agent
             .clone()
             .filter(|agent| continued && agent.is_sampled()),
@@ -215,55 +227,4 @@ fn settle(journal: Option<&Journal>, kept: &Kept) {
         Some(journal) => journal.flush(),
         None => {}
     }
-}
-
-/// Step 9: one line in the unit's log where something has changed since the dispatch before.
-fn report(
-    juju: &Juju,
-    settings: &Settings,
-    kept: &Kept,
-    delivered: &Delivered,
-    memory: &mut Memory,
-) {
-    let tell = |level, line: &str| {
-        let _ = juju.juju_log(level, line);
-    };
-    let complaint = keep::complaint(settings);
-    if memory.complaint != complaint {
-        if let Some(line) = &complaint {
-            tell(LogLevel::Warning, line);
-        }
-        memory.complaint = complaint;
-    }
-    if let Some(line) = kept.buffer.as_ref().and_then(keep::set_aside) {
-        tell(LogLevel::Warning, &format!("charm-tracing: {line}"));
-    }
-
-    let wait = "traces wait in the buffer and hooks go on";
-    let lose = "what it cannot hold is sent at once or lost, and hooks go on";
-    let problem = kept
-        .problem
-        .as_ref()
-        .map(|problem| format!("{problem}; {lose}"));
-    let waiting = delivered
-        .waiting
-        .as_ref()
-        .map(|cause| format!("{cause}; {wait}"));
-    let failing = problem.or(waiting);
-    match (&memory.failing, &failing) {
-        (None, Some(cause)) => tell(LogLevel::Warning, &format!("charm-tracing: {cause}")),
-        (Some(_), None) => tell(
-            LogLevel::Info,
-            &format!("charm-tracing: {} dispatches sent again", delivered.sent),
-        ),
-        _ if delivered.refused > 0 => tell(
-            LogLevel::Warning,
-            &format!(
-                "charm-tracing: {} dispatches were refused by the receiver and dropped",
-                delivered.refused
-            ),
-        ),
-        _ => {}
-    }
-    memory.failing = failing;
 }

@@ -5,6 +5,8 @@
 //! failed spans and then the earliest of the others: a span starts after its parent, so what stays is
 //! a tree. Its root says how many are missing, and what earlier dispatches the buffer dropped.
 
+mod cut;
+
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
@@ -20,6 +22,13 @@ use crate::span::{self, Finished};
 /// setting has the same name.
 const LEAST_MIB: u64 = 10;
 
+/// The most spans of a dispatch. A handler that opens more is in a loop, and its spans would push whole
+/// other dispatches out of the buffer: 5,000 of them are about 700 KiB.
+const MOST_SPANS: usize = 5_000;
+
+/// The attribute of a root that says how many spans of its dispatch are missing.
+const MISSING: &str = "charm.tracing.missing_spans";
+
 /// What became of the spans of a dispatch.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
@@ -34,7 +43,7 @@ pub(crate) struct Kept {
 impl Kept {
     /// Encodes spans that are not to be stored, or cannot be for this reason.
     pub(crate) fn in_memory(finished: Finished, problem: Option<String>) -> Self {
-        match encode(finished) {
+        match encode(within_limit(finished)) {
             Ok(unsaved) => Self {
                 unsaved,
                 problem,
@@ -48,7 +57,8 @@ impl Kept {
     }
 
     /// Stores the spans, or as many as there is room for.
-    pub(crate) fn in_buffer(mut buffer: Buffer, mut finished: Finished, failed: bool) -> Self {
+    pub(crate) fn in_buffer(mut buffer: Buffer, finished: Finished, failed: bool) -> Self {
+        let mut finished = within_limit(finished);
         if finished.spans.is_empty() {
             return Self {
                 buffer: Some(buffer),
@@ -110,6 +120,14 @@ pub(crate) fn set_aside(buffer: &Buffer) -> Option<String> {
          it was renamed to {}",
         aside.display()
     ))
+}
+
+/// As many spans as one dispatch may have, the most important ones; the root counts the others.
+pub(crate) fn within_limit(finished: Finished) -> Finished {
+    if finished.spans.len() <= MOST_SPANS {
+        return finished;
+    }
+    fewer(&finished, &by_importance(&finished.spans), MOST_SPANS)
 }
 
 /// The record of these spans, which are encoded as `payload`.
@@ -233,11 +251,7 @@ fn fewer(finished: &Finished, ranked: &[usize], count: usize) -> Finished {
     };
     let missing = finished.spans.len() - fewer.spans.len();
     if missing > 0 {
-        let missing = i64::try_from(missing).unwrap_or(i64::MAX);
-        tell_root(
-            &mut fewer,
-            [KeyValue::new("charm.tracing.missing_spans", missing)],
-        );
+        tell_missing(&mut fewer, missing);
     }
     fewer
 }
@@ -279,18 +293,35 @@ fn tell(finished: &mut Finished, dropped: &Dropped) {
     );
 }
 
+/// Adds to the number of spans that the root says are missing.
+fn tell_missing(finished: &mut Finished, missing: usize) {
+    let mut missing = i64::try_from(missing).unwrap_or(i64::MAX);
+    if let Some(root) = finished.spans.iter_mut().rfind(|span| is_root(span)) {
+        root.attributes.retain(|told| match &told.value {
+            Value::I64(before) if told.key.as_str() == MISSING => {
+                missing = missing.saturating_add(*before);
+                false
+            }
+            _ => true,
+        });
+        root.attributes.push(KeyValue::new(MISSING, missing));
+    }
+}
+
 fn tell_root<const N: usize>(finished: &mut Finished, attributes: [KeyValue; N]) {
     if let Some(root) = finished.spans.iter_mut().rfind(|span| is_root(span)) {
         root.attributes.extend(attributes);
     }
 }
 
+/// The root has no parent, or one in the Juju agent.
 fn is_root(span: &SpanData) -> bool {
-    span.parent_span_id == SpanId::INVALID
+    span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote
 }
 
 /// Encodes the spans as one OTLP request.
-pub(crate) fn encode(finished: Finished) -> Result<Vec<u8>, String> {
+pub(crate) fn encode(mut finished: Finished) -> Result<Vec<u8>, String> {
+    cut::values(&mut finished);
     let kept = Arc::new(Mutex::new(Vec::new()));
     let copy = Arc::clone(&kept);
     let encoded = span::encode(finished, move |payload| {

@@ -46,6 +46,8 @@ mod traced;
 
 // How it leaves the unit.
 #[cfg(feature = "runtime")]
+mod breaker;
+#[cfg(feature = "runtime")]
 #[doc(hidden)]
 pub mod buffer;
 #[cfg(feature = "runtime")]
@@ -58,6 +60,8 @@ mod export;
 mod keep;
 #[cfg(feature = "runtime")]
 mod place;
+#[cfg(feature = "runtime")]
+mod report;
 
 // The half for build scripts: knows nothing of the rest.
 #[cfg(feature = "build")]

@@ -119,14 +119,15 @@ fn store(buffer: &mut Buffer, story: Story, resumed: &mut Resumed) -> bool {
         Ok(false) => {}
         Err(_) => return false,
     }
-    let Ok(payload) = keep::encode(story.finished.clone()) else {
+    let finished = keep::within_limit(story.finished);
+    let Ok(payload) = keep::encode(finished.clone()) else {
         return false;
     };
-    let root = story.finished.spans.last();
+    let root = finished.spans.last();
     let failed = root.is_some_and(|root| matches!(root.status, Status::Error { .. }));
     let failed = failed || story.abandoned;
-    let record = keep::record(&story.finished, failed, story.last, &payload);
-    match keep::store(buffer, &story.finished, &record, &Dropped::default()) {
+    let record = keep::record(&finished, failed, story.last, &payload);
+    match keep::store(buffer, &finished, &record, &Dropped::default()) {
         Stored::Whole | Stored::Part(_) => {
             resumed
                 .abandoned

@@ -17,7 +17,7 @@ mod trust;
 mod verdict;
 
 pub(crate) use options::{ClientCertificate, Compression, Options};
-pub(crate) use verdict::Verdict;
+pub(crate) use verdict::{Later, Taken, Verdict};
 
 use std::cell::Cell;
 use std::fmt;

@@ -131,6 +131,13 @@ impl Span {
             .is_some_and(|open| open.context.span().is_recording())
     }
 
+    /// The id of its trace, 32 hexadecimal digits; `None` where there is no span.
+    pub(crate) fn trace_id(&self) -> Option<String> {
+        let open = self.open.as_ref()?;
+        let context = open.context.span().span_context().clone();
+        context.is_valid().then(|| context.trace_id().to_string())
+    }
+
     /// The context in which the span is the current one, for what happens elsewhere on its behalf.
     pub(crate) fn context(&self) -> Option<&Context> {
         self.open.as_ref().map(|open| &open.context)

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use charm_tracing::testing::{Answer, Sink, Unit, json, resource};
+use charm_tracing::testing::{Answer, ResourceSpans, Sink, Unit, json, resource};
 use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::{awkward, blog, blog_with_sink, log, relate_tracing};
+use crate::{awkward, blog, blog_with_sink, let_the_wait_pass, log, relate_tracing};
 
 #[test]
 fn each_dispatch_is_one_request_and_leaves_the_buffer_on_its_2xx() {
@@ -64,13 +64,17 @@ fn what_cannot_be_sent_waits_is_told_once_and_goes_out_in_order_of_importance() 
 
     sink.answer_with(Answer::Ok);
     sink.clear();
+    let_the_wait_pass(&unit);
     let recovered = unit.hook("update-status").unwrap();
-    assert_eq!(recovered.log.len(), 1);
     assert_eq!(
-        recovered.log[0].to_string(),
-        "INFO charm-tracing: 4 dispatches sent again"
+        log(&recovered),
+        format!(
+            "INFO charm-tracing: {}/v1/traces takes traces again: 4 dispatches caught up\n",
+            sink.endpoint()
+        )
     );
-    let order: Vec<String> = sink.requests().iter().map(root_of).collect();
+    assert_eq!(sink.requests().len(), 1);
+    let order: Vec<String> = sink.traces().iter().map(root_of).collect();
     assert_eq!(
         order,
         [
@@ -107,7 +111,9 @@ fn a_redirect_is_not_a_delivery_and_is_not_followed() {
             vec![("location".into(), elsewhere.endpoint())],
         ));
         assert_eq!(unit.hook("update-status").unwrap().exit_code, Some(0));
+        let_the_wait_pass(&unit);
     }
+    assert_eq!(sink.requests().len(), 5);
     assert_eq!(unit.buffered().unwrap().len(), 5);
     assert_eq!(elsewhere.requests().len(), 0);
 }
@@ -120,10 +126,23 @@ fn a_record_that_is_refused_does_not_hold_up_the_others() {
     unit.hook("update-status").unwrap();
     sink.answer_with(Answer::Ok);
     sink.answer_once(Answer::Status(400, vec![]));
+    sink.answer_once(Answer::Status(400, vec![]));
     sink.clear();
-    unit.hook("update-status").unwrap();
-    assert_eq!(sink.requests().len(), 3);
+    let_the_wait_pass(&unit);
+    let run = unit.hook("update-status").unwrap();
+    // All three together, then each alone: the first one is what was wrong.
+    let sizes: Vec<usize> = sink
+        .requests()
+        .iter()
+        .map(|request| request.traces.as_ref().unwrap().resource_spans.len())
+        .collect();
+    assert_eq!(sizes, [3, 1, 1, 1]);
     assert_eq!(unit.buffered().unwrap().len(), 0);
+    let told = log(&run);
+    assert!(
+        told.contains("1 dispatches were refused by the receiver and dropped"),
+        "{told}"
+    );
 }
 
 #[test]
@@ -140,6 +159,7 @@ fn a_receiver_that_never_answers_takes_the_budget_and_no_more() {
             "{answer:?}: {:?}",
             run.duration
         );
+        let_the_wait_pass(&unit);
     }
     assert_eq!(unit.buffered().unwrap().len(), 2);
 }
@@ -175,7 +195,7 @@ fn https_with_the_ca_of_the_certificate_relation() {
             .succeeded()
     );
     assert_eq!(unit.buffered().unwrap().len(), 0);
-    assert_eq!(sink.requests().len(), 5);
+    assert_eq!(sink.traces().len(), 5);
 }
 
 #[test]
@@ -326,14 +346,8 @@ fn https_sink() -> (String, Sink) {
     (ca.pem(), Sink::https(Arc::new(configuration)).unwrap())
 }
 
-fn root_of(request: &charm_tracing::testing::Received) -> String {
-    let traces = request.traces.as_ref().unwrap();
-    let tree = charm_tracing::testing::tree(&traces.resource_spans);
-    tree.lines()
-        .next()
-        .unwrap()
-        .split("  error:")
-        .next()
-        .unwrap()
-        .to_owned()
+fn root_of(trace: &ResourceSpans) -> String {
+    let tree = charm_tracing::testing::tree(std::slice::from_ref(trace));
+    let root = tree.lines().next().unwrap();
+    root.split("  error:").next().unwrap().to_owned()
 }

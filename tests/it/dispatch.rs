@@ -102,7 +102,7 @@ fn nothing_is_recorded_that_the_author_did_not_name() {
         .unwrap();
     unit.action("create-user", json!({ "name": "NOT ALLOWED" }))
         .unwrap();
-    assert!(sink.requests().len() >= 6);
+    assert!(sink.traces().len() >= 6);
     for request in sink.requests() {
         let body = String::from_utf8_lossy(&request.body).into_owned();
         for planted in [

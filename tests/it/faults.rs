@@ -136,7 +136,7 @@ fn damage_costs_the_record_it_hit_and_the_next_trace_tells_it() {
     fs::write(&buffer, bytes).unwrap();
     unit.choose("ENDPOINT", sink.endpoint());
     unit.hook();
-    assert_eq!(sink.requests().len(), 3);
+    assert_eq!(sink.traces().len(), 3);
     unit.hook();
     let told = attribute_of_last_root(&sink, "charm.tracing.dropped_reasons");
     assert_eq!(told.as_deref(), Some("[damaged: 1 (5 spans)]"));
@@ -250,11 +250,7 @@ fn a_full_disk_keeps_what_it_can_and_is_told_once() {
     assert!(usage.dispatches + 3 > before, "{usage:?}");
     unit.choose("ENDPOINT", sink.endpoint());
     unit.hook();
-    assert!(
-        sink.requests().len() >= before - 3,
-        "{}",
-        sink.requests().len()
-    );
+    assert!(sink.traces().len() >= before - 3, "{}", sink.traces().len());
     assert_eq!(reader.entries().unwrap().len(), 0);
 }
 

@@ -36,7 +36,8 @@ fn lines_become_span_events_when_asked_for_and_errors_tell_their_trace() {
         .collect();
     assert_eq!(
         log(&run).replace(&id, "$ID"),
-        "INFO stand_in::toolbox::tools: working\n\
+        "DEBUG Starting root trace with id='$ID'.\n\
+         INFO stand_in::toolbox::tools: working\n\
          DEBUG stand_in::toolbox::tools: in detail\n\
          ERROR stand_in::toolbox::tools: out of disk (trace $ID)\n",
         "the libraries that deliver say nothing into the charm's log"
@@ -52,7 +53,7 @@ fn lines_become_span_events_when_asked_for_and_errors_tell_their_trace() {
         - log [log.message="stand_in::toolbox::tools: out of disk (trace $ID)" log.severity=ERROR]
 "#
     );
-    assert_eq!(run.calls.len(), 3);
+    assert_eq!(run.calls.len(), 4);
 }
 
 #[test]

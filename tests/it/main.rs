@@ -32,6 +32,7 @@ mod hostile;
 mod interplay;
 mod juju;
 mod logging;
+mod network;
 mod outcome;
 mod outside;
 mod parameters;
@@ -134,6 +135,16 @@ fn waiting_at(place: &Path) -> Vec<ResourceSpans> {
         waiting.extend(request.resource_spans);
     }
     waiting
+}
+
+/// Lets the time pass for which a receiver that failed is left alone.
+fn let_the_wait_pass(unit: &Unit) {
+    let file = unit.charm_dir().join(".charm-tracing.state");
+    let text = std::fs::read_to_string(&file).unwrap();
+    let mut state: serde_json::Value = serde_json::from_str(&text).unwrap();
+    assert!(state["breaker"].is_object(), "nothing failed: {state}");
+    state["breaker"]["failed_ms"] = json!(0);
+    std::fs::write(&file, state.to_string()).unwrap();
 }
 
 /// What a dispatch wrote into the unit's log.

@@ -13,6 +13,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("span", &[]),
     ("buffer", &[]),
     ("export", &[]),
+    ("breaker", &[]),
     ("event", &["environment"]),
     ("hook", &["event"]),
     ("traced", &["span"]),
@@ -26,7 +27,15 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("resource", &["charm", "environment"]),
     (
         "destination",
-        &["charm", "environment", "event", "export", "hook", "juju"],
+        &[
+            "breaker",
+            "charm",
+            "environment",
+            "event",
+            "export",
+            "hook",
+            "juju",
+        ],
     ),
     ("outcome", &["juju", "span"]),
     ("keep", &["buffer", "charm", "span"]),
@@ -43,8 +52,8 @@ const LAYERS: &[(&str, &[&str])] = &[
     (
         "delivery",
         &[
+            "breaker",
             "buffer",
-            "caller",
             "charm",
             "destination",
             "export",
@@ -52,6 +61,10 @@ const LAYERS: &[(&str, &[&str])] = &[
             "place",
             "resume",
         ],
+    ),
+    (
+        "report",
+        &["charm", "delivery", "destination", "juju", "keep"],
     ),
     (
         "dispatch",
@@ -66,6 +79,7 @@ const LAYERS: &[(&str, &[&str])] = &[
             "keep",
             "outcome",
             "place",
+            "report",
             "resource",
             "span",
         ],

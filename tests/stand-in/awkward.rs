@@ -17,7 +17,12 @@ use charm_tracing::{Juju, Lifecycle, Settings, traced};
 charm_tracing::include_charm!("minimal");
 
 pub(crate) fn dispatch() -> ExitCode {
-    settings().run(on_event)
+    let code = settings().run(on_event);
+    if std::env::var_os("TELL_MEMORY").is_some() {
+        // The most memory that this process has had, for the test that compares two.
+        let _ = std::fs::copy("/proc/self/status", "memory");
+    }
+    code
 }
 
 /// What an author would write into the source; a test chooses it for one dispatch.
@@ -41,6 +46,9 @@ pub(crate) fn settings() -> Settings {
     }
     if let Some(Ok(mib)) = chosen("BUFFER_MAX_SIZE_MIB").map(|number| number.parse()) {
         settings = settings.buffer_max_size_mib(mib);
+    }
+    if let Some(Ok(ms)) = chosen("NETWORK_BUDGET_MS").map(|number| number.parse()) {
+        settings = settings.network_budget(Duration::from_millis(ms));
     }
     settings
 }
@@ -88,7 +96,12 @@ traced! {
     /// Spans of some 12 MiB in all, of which the last fails and the hook does not.
     fn oversized() -> Result<(), String> {
         for number in 0..120 {
-            traced!("large", number = number, text = "x".repeat(100 << 10), {});
+            traced!("large", number = number, {
+                // The longest value that is kept, and as many as make 100 KiB.
+                for part in 0..50 {
+                    charm_tracing::set_attribute(format!("part {part}"), "x".repeat(2 << 10));
+                }
+            });
         }
         let failed = inner();
         failed.is_err().then_some(()).ok_or_else(String::new)

@@ -76,7 +76,7 @@ traced! {
 
     /// More spans than a journal can be written for one by one.
     fn hurries() -> Result<(), String> {
-        for number in 0..10_000 {
+        for number in 0..4_000 {
             traced!("tiny", number = number, { std::hint::black_box(number) });
         }
         std::process::abort()

@@ -1,0 +1,142 @@
+//! Step 9: what an operator reads, one line where something has changed since the dispatch before.
+//!
+//! Each line is a process, so an ordinary dispatch writes none. What is told at DEBUG is written only
+//! where the author's own log goes down to DEBUG, since Juju does not say what the model shows.
+
+use log::LevelFilter;
+
+use crate::charm::Settings;
+use crate::delivery::{Delivered, End};
+use crate::destination::Memory;
+use crate::juju::{Juju, LogLevel};
+use crate::keep::{self, Kept};
+
+/// The line that leads from the log to the trace. The tool jhack looks for exactly these words.
+pub(crate) fn begin(juju: &Juju, settings: &Settings, trace_id: &str) {
+    let line = format!("Starting root trace with id='{trace_id}'.");
+    debug(juju, settings, &line);
+}
+
+/// Tells what changed, and remembers that it was told.
+pub(crate) fn report(
+    juju: &Juju,
+    settings: &Settings,
+    kept: &Kept,
+    delivered: &Delivered,
+    memory: &mut Memory,
+) {
+    let complaint = keep::complaint(settings);
+    if memory.complaint != complaint {
+        if let Some(line) = &complaint {
+            tell(juju, LogLevel::Warning, line);
+        }
+        memory.complaint = complaint;
+    }
+    if let Some(line) = kept.buffer.as_ref().and_then(keep::set_aside) {
+        tell(juju, LogLevel::Warning, &format!("charm-tracing: {line}"));
+    }
+    report_failing(juju, settings, kept, delivered, memory);
+    report_refused(juju, settings, delivered, memory);
+}
+
+/// Whether traces wait, or no more.
+fn report_failing(
+    juju: &Juju,
+    settings: &Settings,
+    kept: &Kept,
+    delivered: &Delivered,
+    memory: &mut Memory,
+) {
+    let problem = kept.problem.as_ref().map(|problem| {
+        format!("{problem}; what it cannot hold is sent at once or lost, and hooks go on")
+    });
+    let failing = problem.or_else(|| waiting(delivered, memory));
+    match (&memory.failing, &failing) {
+        (None, Some(cause)) => tell(juju, LogLevel::Warning, &format!("charm-tracing: {cause}")),
+        (Some(_), None) => tell(juju, LogLevel::Info, &recovered(delivered)),
+        (_, Some(cause)) => {
+            let left = match delivered.end {
+                End::LeftAlone(left) => format!("; left alone for {} s more", left.as_secs()),
+                _ => String::new(),
+            };
+            debug(juju, settings, &format!("charm-tracing: {cause}{left}"));
+        }
+        (None, None) => {}
+    }
+    memory.failing = failing;
+}
+
+/// Why traces wait, if they do, and until when.
+fn waiting(delivered: &Delivered, memory: &Memory) -> Option<String> {
+    let wait = "traces wait in the buffer and hooks go on";
+    match &delivered.end {
+        End::Nowhere | End::Working => None,
+        End::Idle => memory.failing.clone().filter(|_| memory.breaker.is_some()),
+        End::LeftAlone(_) => memory.failing.clone(),
+        End::Unusable(problem) => Some(format!("{problem}; {wait}")),
+        End::Failed(later) => {
+            let (receiver, cause) = (&delivered.receiver, &later.cause);
+            let next = memory.breaker.as_ref().map(|breaker| {
+                let seconds = breaker.wait().as_secs();
+                format!("; the next try is in {seconds} s at the earliest")
+            });
+            let next = next.unwrap_or_default();
+            Some(format!("{receiver}: {cause}; {wait}{next}"))
+        }
+    }
+}
+
+fn recovered(delivered: &Delivered) -> String {
+    match &delivered.end {
+        End::Working => format!(
+            "charm-tracing: {} takes traces again: {} dispatches caught up",
+            delivered.receiver, delivered.sent
+        ),
+        _ => "charm-tracing: traces wait in the buffer until there is a receiver".to_owned(),
+    }
+}
+
+/// Whether the receiver drops what it is sent.
+fn report_refused(juju: &Juju, settings: &Settings, delivered: &Delivered, memory: &mut Memory) {
+    let (refused, rejected) = (delivered.refused, &delivered.rejected);
+    let mut lines = Vec::new();
+    if refused > 0 {
+        lines.push(format!(
+            "{refused} dispatches were refused by the receiver and dropped: {}: {}",
+            delivered.receiver, delivered.refusal
+        ));
+    }
+    if rejected.rejected_spans > 0 {
+        lines.push(format!(
+            "{} spans were rejected by the receiver and dropped: {}: {}",
+            rejected.rejected_spans, delivered.receiver, rejected.message
+        ));
+    }
+    for line in &lines {
+        let line = format!("charm-tracing: {line}");
+        if memory.refusing {
+            debug(juju, settings, &line);
+        } else {
+            tell(juju, LogLevel::Warning, &line);
+        }
+    }
+    if !lines.is_empty() {
+        memory.refusing = true;
+    } else if delivered.sent > 0 {
+        memory.refusing = false;
+    }
+    memory.rejected_spans = memory
+        .rejected_spans
+        .saturating_add(rejected.rejected_spans);
+}
+
+fn debug(juju: &Juju, settings: &Settings, line: &str) {
+    if settings.log_level >= LevelFilter::Debug {
+        tell(juju, LogLevel::Debug, line);
+    }
+}
+
+/// A line that cannot be written must not end a hook.
+fn tell(juju: &Juju, level: LogLevel, line: &str) {
+    let _ = juju.juju_log(level, line);
+}
