@@ -138,6 +138,7 @@ impl Exporter {
         if self.deadline <= Instant::now() {
             return Verdict::later("the time for this dispatch is over");
         }
+        let begun = Instant::now();
         let compressed = match body::compressed(body, length, self.compression.get()) {
             Ok(compressed) => compressed,
             Err(error) => {
@@ -147,11 +148,13 @@ impl Exporter {
         let Some(compressed) = compressed else {
             return self.post(body, length, None);
         };
-        let verdict = self.post(
-            &mut compressed.as_slice(),
-            compressed.len() as u64,
-            Some("gzip"),
-        );
+        let shorter = compressed.len() as u64;
+        let (compressing, posted) = (begun.elapsed(), Instant::now());
+        let verdict = self.post(&mut compressed.as_slice(), shorter, Some("gzip"));
+        let plainly = body::time_of_plain(posted.elapsed(), shorter, length);
+        if self.compression.get() == Compression::Large && plainly < compressing {
+            self.compression.set(Compression::Off);
+        }
         match verdict {
             // It does not take this media type, and may mean the compression. So do the requests to come.
             Verdict::Never { status: 415, .. } => {

@@ -223,7 +223,7 @@ fn a_full_disk_keeps_what_it_can_and_is_told_once() {
     unit.choose("ENDPOINT", "http://127.0.0.1:1");
     let quiet = unit.hook();
     assert!(
-        log(&quiet).contains("Connection refused"),
+        log(&quiet).contains("refuses the connection"),
         "{}",
         log(&quiet)
     );

@@ -204,7 +204,11 @@ fn a_port_that_nobody_listens_on() {
     drop(listener);
     let mut unit = unit_for(&format!("http://{address}"));
     let run = unit.update_status();
-    assert!(log(&run).contains("Connection refused"), "{}", log(&run));
+    assert!(
+        log(&run).contains("refuses the connection"),
+        "{}",
+        log(&run)
+    );
     assert!(unit.spent() < MOST_SPENT);
     assert_eq!(unit.kept(), 1);
 }

@@ -9,6 +9,7 @@ use std::thread;
 use std::time::Duration;
 
 use charm_tracing::testing::spans;
+use flate2::read::GzDecoder;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;
 
@@ -218,6 +219,11 @@ fn request(stream: &mut TcpStream, leave: usize) -> io::Result<Option<Vec<u8>>> 
         .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok());
     let mut body = vec![0; length.unwrap_or_default().saturating_sub(leave)];
     stream.read_exact(&mut body)?;
+    if leave == 0 && head.contains("\ncontent-encoding: gzip") {
+        let mut plain = Vec::new();
+        GzDecoder::new(body.as_slice()).read_to_end(&mut plain)?;
+        body = plain;
+    }
     Ok(Some(body))
 }
 
