@@ -206,11 +206,11 @@ fn wrong_usage_is_status_1_and_says_what_there_is() {
     for (arguments, message) in [
         (
             &[] as &[&str],
-            "say what to do: events, expand or buffer-path",
+            "say what to do: events, expand, buffer-path or show",
         ),
         (
             &["evnts"],
-            "there is no command `evnts`; there are events, expand and buffer-path",
+            "there is no command `evnts`; there are events, expand, buffer-path and show",
         ),
         (
             &["events", "--yaml"],

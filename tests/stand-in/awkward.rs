@@ -10,8 +10,8 @@
 use std::process::ExitCode;
 use std::time::Duration;
 
-use charm_tracing::opentelemetry::global;
 use charm_tracing::opentelemetry::trace::{Span, Tracer};
+use charm_tracing::opentelemetry::{KeyValue, global};
 use charm_tracing::{Juju, Lifecycle, Settings, traced};
 
 charm_tracing::include_charm!("minimal");
@@ -64,6 +64,8 @@ fn on_event(event: Event, juju: &Juju) -> Result<(), String> {
         }
         Event::Lifecycle(Lifecycle::Stop) => by_hand(),
         Event::Lifecycle(Lifecycle::LeaderElected) => oversized(),
+        Event::Lifecycle(Lifecycle::UpgradeCharm) => many(),
+        Event::Lifecycle(Lifecycle::Remove) => long_winded(),
         Event::Unknown(path) => juju
             .juju_log(charm_tracing::LogLevel::Info, &format!("unknown: {path:?}"))
             .map_err(|error| error.to_string()),
@@ -105,6 +107,23 @@ traced! {
         }
         let failed = inner();
         failed.is_err().then_some(()).ok_or_else(String::new)
+    }
+
+    /// More spans than a dispatch may have, of which the last fails and the hook does not.
+    fn many() -> Result<(), String> {
+        for number in 0..6_000 {
+            traced!("one of many", number = number, {});
+        }
+        let failed = inner();
+        failed.is_err().then_some(()).ok_or_else(String::new)
+    }
+
+    /// Values longer than a backend keeps, of characters of three bytes.
+    fn long_winded() -> Result<(), String> {
+        let long = "\u{20ac}".repeat(1_000);
+        charm_tracing::set_attribute("long", long.clone());
+        charm_tracing::span_event("told", [KeyValue::new("long", long)]);
+        Ok(())
     }
 
     /// A span of another crate that uses OpenTelemetry's API, inside one of ours.

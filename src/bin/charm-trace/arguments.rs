@@ -1,4 +1,4 @@
-//! The command line, read by hand: three commands, one optional folder and one switch are less
+//! The command line, read by hand: four commands, one optional folder and one switch are less
 //! than the crates that would read them.
 
 use std::ffi::OsString;
@@ -12,6 +12,7 @@ pub(crate) enum Command {
     Events { folder: PathBuf, json: bool },
     Expand { folder: PathBuf },
     BufferPath { folder: PathBuf, json: bool },
+    Show { folder: PathBuf, json: bool },
 }
 
 impl Command {
@@ -30,6 +31,7 @@ impl Command {
         match name.to_str() {
             Some("events") => Ok(Self::Events { folder, json }),
             Some("buffer-path") => Ok(Self::BufferPath { folder, json }),
+            Some("show") => Ok(Self::Show { folder, json }),
             Some("expand") if json => Err(Misuse::NoJson),
             Some("expand") => Ok(Self::Expand { folder }),
             _ => Err(Misuse::UnknownCommand(name)),
@@ -39,21 +41,25 @@ impl Command {
 
 /// What `--help` prints.
 pub(crate) const HELP: &str = "\
-What charm-tracing makes of a charm's metadata.
+What charm-tracing makes of a charm's metadata, and what a unit remembers.
 
 Usage: charm-trace events [DIR] [--json]
        charm-trace expand [DIR]
        charm-trace buffer-path [DIR] [--json]
+       charm-trace show [DIR] [--json]
 
   events       every dispatch path that Juju can give the charm, and the variant it becomes
   expand       the code that the charm's build script generates
   buffer-path  where traces wait until they are sent, and why there
+  show         where a unit sends its traces, whether that fails, and when it is tried again
 
-DIR is a folder with a charmcraft.yaml or a metadata.yaml, or such a file; the current folder
-if it is not given. `--` ends the options, for a DIR that begins with `-`.
+DIR is a folder with a charmcraft.yaml or a metadata.yaml, or such a file; for `show` the charm
+directory of a unit. The current folder if it is not given. `--` ends the options, for a DIR that
+begins with `-`.
 
   --json       JSON for programs: an array of objects with the keys path, variant, kind, of and
-               removed_in; or one object with the keys storage, path and reason
+               removed_in; one object with the keys storage, path and reason; or one with
+               receiver, failing, failures, spent_ms, next_try_seconds and refusing
   -h, --help   this text
 
 Exit status: 0; 1 if the command is wrong or cannot write; 2 if the metadata has problems, which
@@ -111,10 +117,10 @@ pub(crate) enum Misuse {
 impl fmt::Display for Misuse {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::NoCommand => f.write_str("say what to do: events, expand or buffer-path"),
+            Self::NoCommand => f.write_str("say what to do: events, expand, buffer-path or show"),
             Self::UnknownCommand(name) => write!(
                 f,
-                "there is no command `{}`; there are events, expand and buffer-path",
+                "there is no command `{}`; there are events, expand, buffer-path and show",
                 name.display()
             ),
             Self::UnknownOption(option) => write!(
@@ -162,6 +168,13 @@ mod tests {
             ("events -", Err(Misuse::UnknownOption("-".into()))),
             ("events a b", Err(Misuse::TooMany("b".into()))),
             ("expand --json", Err(Misuse::NoJson)),
+            (
+                "show unit",
+                Ok(Command::Show {
+                    folder: "unit".into(),
+                    json: false,
+                }),
+            ),
         ] {
             assert_eq!(parse(line), command, "{line:?}");
         }

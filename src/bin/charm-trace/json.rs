@@ -45,7 +45,7 @@ impl Serialize for Choice<'_> {
     }
 }
 
-fn line(value: &impl Serialize) -> String {
-    // Texts and absent texts only: there is no key or number that JSON could not hold.
+pub(crate) fn line(value: &impl Serialize) -> String {
+    // Texts, absent texts and whole numbers: there is nothing that JSON could not hold.
     serde_json::to_string(value).unwrap_or_default()
 }

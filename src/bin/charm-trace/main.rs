@@ -1,9 +1,11 @@
-//! `charm-trace`: what the code generation makes of a charm, for people and for programs.
-//! Everything it knows comes from the library's public build half; it adds words and JSON.
+//! `charm-trace`: what the code generation makes of a charm, and what a unit remembers of its receiver,
+//! for people and for programs. The first comes from the library's public build half, the second from
+//! a file of the unit; it adds words and JSON.
 //! Results go to standard output, everything else to standard error.
 
 mod arguments;
 mod json;
+mod show;
 
 use std::env;
 use std::io::{self, ErrorKind, Write};
@@ -13,6 +15,7 @@ use std::process::ExitCode;
 use charm_tracing::build::{self, BufferChoice, Codegen, EventPath, Problems};
 
 use arguments::{Command, HELP, Misuse};
+use show::Remembered;
 
 fn main() -> ExitCode {
     let command = match Command::parse(env::args_os().skip(1)) {
@@ -41,6 +44,14 @@ fn run(command: &Command) -> Result<String, Failure> {
                 json::buffer_choice(&choice)
             } else {
                 sentences(&choice)
+            })
+        }
+        Command::Show { folder, json } => {
+            let remembered = Remembered::read(folder).map_err(Failure::State)?;
+            Ok(if *json {
+                json::line(&remembered) + "\n"
+            } else {
+                remembered.sentences()
             })
         }
     }
@@ -97,6 +108,7 @@ enum Failure {
     Misuse(Misuse),
     Folder(PathBuf, io::Error),
     Metadata(Problems),
+    State((PathBuf, io::Error)),
     Output(io::Error),
 }
 
@@ -117,6 +129,14 @@ impl Failure {
                 1,
             ),
             Self::Metadata(problems) => (problems.to_string(), 2),
+            Self::State((file, error)) => (
+                format!(
+                    "charm-trace: cannot read {}: {error}; give the charm directory of a unit, as its \
+                     owner",
+                    file.display()
+                ),
+                1,
+            ),
             Self::Output(error) => (
                 format!(
                     "charm-trace: cannot write to standard output: {error}; look at where it \

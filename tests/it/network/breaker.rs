@@ -1,6 +1,7 @@
 //! A receiver that failed is left alone, which can be seen, and for no longer than it has to be.
 
 use std::fs;
+use std::process::Command;
 
 use charm_tracing::testing::{Answer, Sink, spans};
 
@@ -163,4 +164,40 @@ fn the_line_that_leads_to_the_trace_is_written_where_the_charm_logs_at_debug() {
         let line = format!("DEBUG Starting root trace with id='{id}'.\n");
         assert_eq!(log(&run).matches(&line).count(), lines, "{level}");
     }
+}
+
+#[test]
+fn an_operator_can_see_it() {
+    let server = Server::start();
+    let mut unit = unit_for(&server.endpoint());
+    let show = |unit: &Sender, arguments: &[&str]| {
+        let mut program = Command::new(env!("CARGO_BIN_EXE_charm-trace"));
+        let program = program.arg("show").args(arguments);
+        let output = program.current_dir(unit.unit.charm_dir()).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let well = "no relation offers a receiver\nnothing fails\n";
+    assert_eq!(show(&unit, &[]), well);
+    server.fails(Fault::Status(503));
+    unit.update_status();
+    let seen: serde_json::Value = serde_json::from_str(&show(&unit, &["--json"])).unwrap();
+    assert_eq!(seen["failures"], 1);
+    assert!(
+        (1..=6).contains(&seen["next_try_seconds"].as_u64().unwrap()),
+        "{seen}"
+    );
+    let told = show(&unit, &[]);
+    for part in [
+        "/v1/traces: the receiver answers 503; traces wait",
+        "dispatches that failed since the last answer: 1; the last one spent ",
+        "the receiver is left alone for ",
+    ] {
+        assert!(told.contains(part), "{told}");
+    }
+    let_the_wait_pass(&unit.unit);
+    assert!(show(&unit, &[]).ends_with("the next dispatch tries again\n"));
+    server.fails(Fault::None);
+    unit.update_status();
+    assert_eq!(show(&unit, &[]), well);
 }

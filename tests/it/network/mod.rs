@@ -4,6 +4,7 @@
 mod blackhole;
 mod breaker;
 mod drain;
+mod encoding;
 mod faults;
 mod refusals;
 mod server;
