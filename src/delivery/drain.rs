@@ -115,7 +115,9 @@ impl Drain<'_> {
             }
             Verdict::Never { status, .. } => {
                 self.delivered.end = End::Working;
-                self.pace.refused(length);
+                if batch.len() > 1 || split::may_help(status, length) {
+                    self.pace.refused(length);
+                }
                 let [entry] = batch else {
                     return self.send_each(batch);
                 };

@@ -6,14 +6,14 @@ use std::os::unix::fs::PermissionsExt;
 use std::process::Command;
 use std::time::Duration;
 
-use super::{Sender, unit_for};
+use super::{Sender, hasty_unit_for};
 
 #[test]
 fn a_full_queue_of_connections_takes_the_budget_and_no_more() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let address = listener.local_addr().unwrap();
     let _waiting = fill(address);
-    falls_silent(|| unit_for(&format!("http://{address}")));
+    falls_silent(|| hasty_unit_for(&format!("http://{address}")));
 }
 
 /// Connects until nobody answers any more, which on loopback is at once.
@@ -30,7 +30,7 @@ fn fill(address: SocketAddr) -> Vec<TcpStream> {
 fn a_network_that_drops_every_packet_takes_the_budget_and_no_more() {
     let address = "10.99.7.7:4318";
     let unit = || {
-        let unit = unit_for(&format!("http://{address}"));
+        let unit = hasty_unit_for(&format!("http://{address}"));
         // Around the charm, a network of its own with an interface that sends nothing.
         let dispatch = unit.unit.charm_dir().join("dispatch");
         let real = unit.unit.charm_dir().join("real-dispatch");

@@ -5,7 +5,7 @@ use std::process::Command;
 
 use charm_tracing::testing::{Answer, Sink, spans};
 
-use super::{Fault, Sender, Server, let_the_wait_pass, log, unit_for};
+use super::{Fault, Sender, Server, hasty_unit_for, let_the_wait_pass, log, unit_for};
 use crate::{exercise, toolbox};
 
 /// How long the receiver is left alone, in milliseconds.
@@ -90,7 +90,7 @@ fn a_clock_that_is_set_back_holds_nothing_back() {
 #[test]
 fn while_it_is_left_alone_not_even_the_certificates_are_read() {
     let server = Server::start();
-    let mut unit = unit_for(&format!("https://{}", server.address));
+    let mut unit = hasty_unit_for(&format!("https://{}", server.address));
     let file = unit.unit.charm_dir().join("ca.pem");
     let key = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
     fs::write(&file, key.cert.pem()).unwrap();

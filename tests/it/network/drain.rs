@@ -78,8 +78,7 @@ pub(super) fn put(unit: &Unit, dispatch: u64, spans: u64, length: usize) {
 }
 
 fn full(endpoint: &str) -> Sender {
-    let mut unit = unit_for(endpoint);
-    unit.set("CHOSEN_NETWORK_BUDGET_MS", 120_000);
+    let unit = unit_for(endpoint);
     for dispatch in 0..DISPATCHES {
         put(&unit.unit, dispatch, SPANS, 1_000);
     }
@@ -95,7 +94,8 @@ fn ten_mebibytes_leave_in_one_dispatch_over_one_connection() {
     assert_eq!(log(&unit.update_status()), "");
     assert_eq!((unit.kept(), sink.connections()), (0, 1));
     let requests = sink.requests();
-    assert!(requests.len() < 20, "{} requests", requests.len());
+    println!("{} requests", requests.len());
+    assert!(requests.len() < 20);
     assert!(requests.iter().all(|request| request.body.len() <= 4 << 20));
     let mut seen: BTreeMap<Vec<u8>, usize> = BTreeMap::new();
     for span in spans(&sink.traces()) {
@@ -131,17 +131,16 @@ fn memory_does_not_grow_with_the_buffer() {
 #[test]
 fn what_does_not_leave_in_time_waits_and_nobody_has_failed() {
     let server = Server::start();
-    server.fails(Fault::Slow(Duration::from_millis(400)));
+    server.fails(Fault::Slow(Duration::from_millis(700)));
     let mut unit = full(&server.endpoint());
-    // A machine that is busy may need longer than the budget for the first request, which then is a
-    // failure; so it is given until one succeeds.
-    unit.set("CHOSEN_NETWORK_BUDGET_MS", 1_500);
+    // Three or four requests, of which the first has more than 2 s to spare.
+    unit.set("CHOSEN_NETWORK_BUDGET_MS", 3_000);
     assert_eq!(log(&unit.update_status()), "");
     assert!(!unit.has_failed());
     let kept = unit.kept();
     assert!((1..DISPATCHES as usize).contains(&kept), "{kept}");
     server.fails(Fault::None);
-    unit.set("CHOSEN_NETWORK_BUDGET_MS", 120_000);
+    unit.set("CHOSEN_NETWORK_BUDGET_MS", 60_000);
     unit.update_status();
     assert_eq!(unit.kept(), 0);
     // What is acknowledged too late for the client is the one thing that comes twice: it was never

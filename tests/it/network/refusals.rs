@@ -3,20 +3,13 @@
 use charm_tracing::testing::{Answer, Sink, attribute, spans};
 
 use super::drain::put;
-use super::{Fault, Sender, Server, log, twice, unit_for};
-
-/// A unit with plenty of time.
-fn patient(endpoint: &str) -> Sender {
-    let mut unit = unit_for(endpoint);
-    unit.set("CHOSEN_NETWORK_BUDGET_MS", 60_000);
-    unit
-}
+use super::{Fault, Server, log, twice, unit_for};
 
 #[test]
 fn records_that_are_too_large_together_arrive_one_by_one() {
     for status in [400, 413] {
         let server = Server::start();
-        let mut unit = patient(&server.endpoint());
+        let mut unit = unit_for(&server.endpoint());
         for dispatch in 0..10 {
             put(&unit.unit, dispatch, 10, 1_000);
         }
@@ -39,7 +32,7 @@ fn a_record_that_is_too_large_alone_arrives_in_parts() {
     // A body that is refused with 400 has to be large to be taken for too large.
     for (status, length, most) in [(413, 100, 3_000), (400, 3_000, 140_000)] {
         let server = Server::start();
-        let mut unit = patient(&server.endpoint());
+        let mut unit = unit_for(&server.endpoint());
         put(&unit.unit, 1, 200, length);
         server.fails(Fault::TooLarge { status, most });
         assert_eq!(log(&unit.update_status()), "", "{status}");
@@ -55,7 +48,7 @@ fn a_record_that_is_too_large_alone_arrives_in_parts() {
 #[test]
 fn a_span_that_is_too_large_is_dropped_and_its_fellows_arrive() {
     let server = Server::start();
-    let mut unit = patient(&server.endpoint());
+    let mut unit = unit_for(&server.endpoint());
     put(&unit.unit, 1, 4, 2_000);
     put(&unit.unit, 2, 4, 100);
     server.fails(Fault::TooLarge {
@@ -73,7 +66,7 @@ fn a_span_that_is_too_large_is_dropped_and_its_fellows_arrive() {
 #[test]
 fn what_is_refused_is_dropped_counted_and_told_once() {
     let sink = Sink::http().unwrap();
-    let mut unit = patient(&sink.endpoint());
+    let mut unit = unit_for(&sink.endpoint());
     sink.answer_with(Answer::Status(500, Vec::new()));
     let told = log(&unit.update_status());
     let receiver = format!("{}/v1/traces", sink.endpoint());
@@ -99,7 +92,7 @@ fn what_is_refused_is_dropped_counted_and_told_once() {
 #[test]
 fn spans_that_are_left_out_are_told_in_the_log_and_by_the_next_root() {
     let sink = Sink::http().unwrap();
-    let mut unit = patient(&sink.endpoint());
+    let mut unit = unit_for(&sink.endpoint());
     sink.answer_once(Answer::Partial {
         rejected: 1,
         message: "too old".to_owned(),
