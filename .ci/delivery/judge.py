@@ -138,16 +138,16 @@ class Trace:
     def write(self, span, depth, lines):
         kind = Span.SpanKind.Name(span.kind).removeprefix("SPAN_KIND_")
         status = Status.StatusCode.Name(span.status.code).removeprefix("STATUS_CODE_")
-        told = f" {span.status.message!r}" if span.status.message else ""
+        told = f" {span.status.message!a}" if span.status.message else ""
         left = rest(
             span, "trace_id", "span_id", "parent_span_id", "name", "kind", "status", "flags",
             "start_time_unix_nano", "end_time_unix_nano", "attributes", "events", "links",
         )
-        lines.append(f"{'  ' * depth}{span.name!r} {kind} {status}{told} flags={span.flags:#x}{left}")
+        lines.append(f"{'  ' * depth}{span.name!a} {kind} {status}{told} flags={span.flags:#x}{left}")
         lines += attributes(span, depth + 2)
         for event in span.events:
             left = rest(event, "time_unix_nano", "name", "attributes")
-            lines.append(f"{'  ' * (depth + 1)}! {event.name!r}{left}")
+            lines.append(f"{'  ' * (depth + 1)}! {event.name!a}{left}")
             lines += attributes(event, depth + 3)
         for link in span.links:
             left = rest(link, "trace_id", "span_id", "flags", "attributes")
@@ -189,4 +189,4 @@ def value(any_value):
     if kind == "array_value":
         return "[" + ", ".join(value(each) for each in plain.values) + "]"
     demand(kind != "kvlist_value", "a map among the attributes")
-    return f"{plain!r}"
+    return ascii(plain)

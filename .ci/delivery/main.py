@@ -24,8 +24,16 @@ from unit import JjxUnit, Unit
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
-# The charm's whole life as text; and how it differs with the hook tools of jjx, which has not all of them.
-EXPECTED, WITH_JJX = HERE / "expected.txt", HERE / "jjx.diff"
+# The charm's whole life as text; how it differs with the hook tools of jjx, which has not all of them; and
+# the trace of a charm that uses every field.
+EXPECTED, WITH_JJX, VALUES = (HERE / name for name in ("expected.txt", "jjx.diff", "values.txt"))
+# Limits and attributes as OpenTelemetry's own variables set them.
+OTEL = {
+    "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT": "20",
+    "OTEL_SPAN_EVENT_COUNT_LIMIT": "4",
+    "OTEL_SPAN_LINK_COUNT_LIMIT": "3",
+    "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=ci",
+}
 # What programs built on OpenSSL and others take their trust from. No variable of them is ours.
 FOREIGN = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE", "NODE_EXTRA_CA_CERTS")
 # From where on a body is compressed, in bytes; it is left open on which side bodies of about that size are.
@@ -41,6 +49,7 @@ def main():
     try:
         with Path(folder, rotel) as path:
             life = everything_arrives(path, program)
+            every_field_arrives(path, program)
             faults.check(path.sink.bodies("/as-it-came")[0], say)
             trust_is_what_was_given(path, program)
             the_same_with_jjx(path, program, life)
@@ -52,7 +61,7 @@ def main():
 
 
 def say(what, figure):
-    print(f"  {what:<58} {figure}", flush=True)
+    print(f"  {what:<62} {figure}", flush=True)
 
 
 def everything_arrives(path, program):
@@ -64,6 +73,22 @@ def everything_arrives(path, program):
     assert "otlp_http" in unit.asked_for(), unit.asked_for()
     say("traces as expected, field by field, before and after rotel", len(unit.dispatches))
     return life
+
+
+def every_field_arrives(path, program):
+    """One trace with values of each type, each kind and status, links, and more than the limits allow."""
+    unit = Unit(path.folder / "unit-of-values", program)
+    unit.environment = OTEL | {
+        "JUJU_UNIT_NAME": "values/0",
+        "CHOSEN_ENDPOINT": f"https://localhost:{path.port}",
+        "CHOSEN_SERVER_CERT": str(path.folder / "ca.pem"),
+    }
+    first = path.arrivals()
+    unit.hook("update-status")
+    (trace,) = collect(path, unit, first)
+    found = without_what_changes(trace.about() + "\n" + trace.text())
+    compare(VALUES, found, "a value is not what it should be")
+    say("spans with every type of value, kind and status, and limits", len(trace.spans))
 
 
 def lived(path, unit, url, ca):

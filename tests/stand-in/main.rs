@@ -13,6 +13,7 @@ mod script;
 mod shapes;
 mod threads;
 mod toolbox;
+mod values;
 mod workload;
 
 use std::process::ExitCode;
@@ -32,6 +33,7 @@ fn main() -> ExitCode {
         Some("mortal") => mortal::dispatch(),
         Some("workload") => workload::dispatch(),
         Some("toolbox") => toolbox::dispatch(),
+        Some("values") => values::dispatch(),
         _ => blog::dispatch(),
     }
 }
