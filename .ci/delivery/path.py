@@ -224,10 +224,10 @@ class Path:
     def recover(self, rule):
         (self.folder / rule).touch()
 
-    def passed(self, path):
-        """What nginx logged of the requests to a path."""
+    def passed(self, path=None):
+        """What nginx logged of all requests, or those to a path."""
         lines = (self.folder / "access.log").read_text().splitlines()
-        return [entry for entry in map(json.loads, lines) if entry["uri"] == path]
+        return [entry for entry in map(json.loads, lines) if path in (None, entry["uri"])]
 
 
 def listens(port, program, name):
