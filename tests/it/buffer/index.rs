@@ -11,6 +11,9 @@ use charm_tracing::buffer::{Buffer, Entry, Error, Limits, Reader};
 use super::format::{dump, envelope, file_head, frame};
 use super::{filled, moment, numbers, place, push, readable};
 
+/// A change of an index's body.
+type Lie = &'static dyn Fn(&mut Vec<u8>);
+
 /// Where the frame of a record begins in a file of payloads of 20 bytes.
 fn offset(number: u8) -> usize {
     32 + (28 + 38 + 20) * (usize::from(number) - 1)
@@ -112,8 +115,7 @@ fn an_index_that_lies_is_not_believed() {
     let (_directory, path, bytes) = with_an_index();
     let body = bytes[offset(11) + 28..].to_vec();
     let all: Vec<u8> = (1..=10).collect();
-    let entry = |number: usize| 8 + 66 * (number - 1);
-    let lies: [&dyn Fn(&mut Vec<u8>); 5] = [
+    let lies: [Lie; 5] = [
         // The second stands where the first does, or is dead, or reaches into the third.
         &|body| body.copy_within(entry(1)..entry(1) + 8, entry(2)),
         &|body| body[entry(2) + 8] = 0xB3,
@@ -133,6 +135,11 @@ fn an_index_that_lies_is_not_believed() {
         assert_eq!(readable(&Reader::new(&path)), all, "lie {number}");
         assert_stores_well(&path, &all);
     }
+}
+
+/// Where an entry begins in the body of an index.
+fn entry(number: usize) -> usize {
+    8 + 66 * (number - 1)
 }
 
 fn assert_stores_well(path: &Path, before: &[u8]) {
