@@ -151,7 +151,7 @@ impl<Context> Decode<Context> for Summary {
 }
 
 /// Lets bincode write at the end of a vector that has the right capacity already.
-struct Tail<'a>(&'a mut Vec<u8>);
+pub(crate) struct Tail<'a>(pub(crate) &'a mut Vec<u8>);
 
 impl Writer for Tail<'_> {
     fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {

@@ -3,7 +3,8 @@
 //! Whole dispatches go, since half a trace misleads. The newcomer always gets in: a buffer full of
 //! old failures then still shows what happened last, at the price of one of them.
 
-use std::collections::HashMap;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
 use std::time::Duration;
 
 use crate::buffer::dropped::{Cause, Count, Dropped};
@@ -75,22 +76,23 @@ pub(crate) fn choose(frames: &[Frame], newcomer: &Summary, size: u64, limits: &L
     for (_, dispatch) in dispatches.extract_if(|_, dispatch| is_old(dispatch)) {
         count -= 1;
         bytes = bytes.saturating_sub(dispatch.bytes);
-        doomed.add(dispatch, Cause::Old);
+        doomed.add(frames, &dispatch, Cause::Old);
     }
-    let mut order: Vec<Dispatch> = dispatches.into_values().collect();
-    if count > limits.dispatches || bytes > limits.bytes {
-        order.sort_by_key(|dispatch| (dispatch.priority, dispatch.oldest));
+    if count <= limits.dispatches && bytes <= limits.bytes {
+        return doomed;
     }
-    for dispatch in order {
-        if count <= limits.dispatches && bytes <= limits.bytes {
-            return doomed;
-        }
+    // Mostly one goes, so the others need no order.
+    let mut order: BinaryHeap<Reverse<Dispatch>> = dispatches.into_values().map(Reverse).collect();
+    while count > limits.dispatches || bytes > limits.bytes {
+        let Some(Reverse(dispatch)) = order.pop() else {
+            break;
+        };
         count -= 1;
         bytes = bytes.saturating_sub(dispatch.bytes);
-        doomed.add(dispatch, Cause::Full);
+        doomed.add(frames, &dispatch, Cause::Full);
     }
     if let Some(own) = own.filter(|_| bytes > limits.bytes) {
-        doomed.add(own, Cause::Full);
+        doomed.add(frames, &own, Cause::Full);
     }
     doomed
 }
@@ -101,17 +103,12 @@ pub(crate) fn choose_hole(layout: &Layout, newcomer: &Summary, size: u64) -> Opt
     let mut dispatches = dispatches(&layout.frames);
     dispatches.remove(&newcomer.trace_id);
     let mut order: Vec<Dispatch> = dispatches.into_values().collect();
-    order.sort_by_key(|dispatch| (dispatch.priority, dispatch.oldest));
+    order.sort();
 
     let fits = |going: &[Dispatch]| {
-        let goes = |index: usize| {
-            going
-                .iter()
-                .any(|dispatch| dispatch.frames.contains(&index))
-        };
-        let frames = layout.frames.iter().enumerate();
-        let stays = |(index, frame): &(usize, &Frame)| frame.head.is_live() && !goes(*index);
-        let stay: Vec<&Frame> = frames.filter(stays).map(|(_, frame)| frame).collect();
+        let goes = |frame: &Frame| going.iter().any(|dispatch| dispatch.has(frame));
+        let stays = |frame: &&Frame| !goes(frame);
+        let stay: Vec<&Frame> = layout.live().filter(stays).collect();
         let end = stay
             .iter()
             .map(|frame| frame.end())
@@ -134,14 +131,16 @@ pub(crate) fn choose_hole(layout: &Layout, newcomer: &Summary, size: u64) -> Opt
     }
     let mut doomed = Doomed::default();
     for dispatch in going {
-        doomed.add(dispatch, Cause::Full);
+        doomed.add(&layout.frames, &dispatch, Cause::Full);
     }
     Some(doomed)
 }
 
 impl Doomed {
-    fn add(&mut self, dispatch: Dispatch, cause: Cause) {
-        self.frames.extend(dispatch.frames);
+    fn add(&mut self, frames: &[Frame], dispatch: &Dispatch, cause: Cause) {
+        let own = frames.iter().enumerate();
+        let own = own.filter(|(_, frame)| frame.head.is_live() && dispatch.has(frame));
+        self.frames.extend(own.map(|(index, _)| index));
         let count = Count {
             dispatches: 1,
             spans: dispatch.spans,
@@ -150,33 +149,41 @@ impl Doomed {
     }
 }
 
-/// All live records of one trace id.
+/// All live records of one trace id, in the order in which they go: by the first fields.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
 struct Dispatch {
-    frames: Vec<usize>,
     priority: Priority,
     oldest: (u64, u64),
+    trace_id: [u8; 16],
     /// When its last record was made, in nanoseconds since 1970.
     newest: u64,
     bytes: u64,
     spans: u64,
 }
 
+impl Dispatch {
+    fn has(&self, frame: &Frame) -> bool {
+        frame
+            .summary
+            .is_some_and(|summary| summary.trace_id == self.trace_id)
+    }
+}
+
 fn dispatches(frames: &[Frame]) -> HashMap<[u8; 16], Dispatch> {
-    let mut dispatches: HashMap<[u8; 16], Dispatch> = HashMap::new();
-    for (index, frame) in frames.iter().enumerate() {
+    let mut dispatches = HashMap::with_capacity(frames.len());
+    for frame in frames {
         let Some(summary) = frame.summary.filter(|_| frame.head.is_live()) else {
             continue;
         };
         let priority = Priority::from_byte(summary.priority);
         let dispatch = dispatches.entry(summary.trace_id).or_insert(Dispatch {
-            frames: Vec::new(),
             priority,
             oldest: frame.age(),
+            trace_id: summary.trace_id,
             newest: 0,
             bytes: 0,
             spans: 0,
         });
-        dispatch.frames.push(index);
         dispatch.priority = dispatch.priority.max(priority);
         dispatch.oldest = dispatch.oldest.min(frame.age());
         dispatch.newest = dispatch.newest.max(summary.created);

@@ -16,7 +16,7 @@ use bincode::enc::{Encode, Encoder};
 use bincode::error::{DecodeError, EncodeError};
 
 use crate::buffer::claim::with_suffix;
-use crate::buffer::envelope::Summary;
+use crate::buffer::envelope::{Summary, Tail};
 use crate::buffer::file::Session;
 use crate::buffer::frame::{self, HEAD, Head};
 use crate::buffer::layout::{self, Frame, Layout};
@@ -170,8 +170,8 @@ impl Session {
         let mut body = Vec::with_capacity(usize::try_from(size).map_err(io::Error::other)?);
         body.extend(self.layout.next_sequence().to_le_bytes());
         for frame in live {
-            let entry = bincode::encode_to_vec(frame, config::legacy());
-            body.extend(entry.map_err(|error| io::Error::other(error.to_string()))?);
+            bincode::encode_into_writer(frame, Tail(&mut body), config::legacy())
+                .map_err(|error| io::Error::other(error.to_string()))?;
         }
         body.extend(u32::try_from(size).map_err(io::Error::other)?.to_le_bytes());
         body.extend(ENDING);
