@@ -5,6 +5,7 @@
     reason = "a test that rolls dice prints its seed, and how much it has seen"
 )]
 
+mod adoption;
 mod deaths;
 mod everywhere;
 mod random;

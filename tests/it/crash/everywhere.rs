@@ -207,7 +207,7 @@ fn known(unit: &Unit, context: &Context) -> BTreeSet<String> {
 }
 
 /// The library that kills, built once. A C compiler is there: the TLS library needs one.
-fn library() -> &'static Path {
+pub(super) fn library() -> &'static Path {
     static BUILT: OnceLock<PathBuf> = OnceLock::new();
     BUILT.get_or_init(|| {
         let library = Path::new(env!("CARGO_TARGET_TMPDIR")).join("die_at.so");
