@@ -120,6 +120,20 @@ pub mod __v0_1_0 {
     pub use serde_json::Value;
 }
 
+/// What `benches/encode.rs` measures; no charm needs it.
+#[doc(hidden)]
+#[cfg(feature = "testing")]
+pub mod __measured {
+    /// Encodes finished spans as the end of a dispatch does.
+    pub fn encode(
+        spans: Vec<opentelemetry_sdk::trace::SpanData>,
+        resource: &std::sync::Arc<opentelemetry_sdk::Resource>,
+    ) -> Option<Vec<u8>> {
+        let resource = std::sync::Arc::clone(resource);
+        crate::keep::encode(crate::span::Finished { spans, resource }).ok()
+    }
+}
+
 /// Includes what the charm's build script wrote: `Event`, `Config`, a struct for each action, and an
 /// enum for each kind of thing the charm declares.
 ///

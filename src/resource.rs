@@ -5,6 +5,7 @@
 
 use opentelemetry::KeyValue;
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::resource::EnvResourceDetector;
 
 use crate::charm::{Charm, Settings};
 use crate::environment::Environment;
@@ -35,7 +36,12 @@ pub(crate) fn describe<C: Charm>(settings: &Settings, environment: &Environment)
         .into_iter()
         .filter_map(|(key, value)| Some(KeyValue::new(key, value?.to_owned())))
         .chain([KeyValue::new("service.name", service)]);
-    Resource::builder().with_attributes(attributes).build()
+    // What `OTEL_RESOURCE_ATTRIBUTES` says, and none of the SDK's own words, which are all said above:
+    // it would read the program's path for each.
+    Resource::builder_empty()
+        .with_detector(Box::new(EnvResourceDetector::new()))
+        .with_attributes(attributes)
+        .build()
 }
 
 /// The attributes of the root span: which dispatch this was, and of which process.
