@@ -152,7 +152,10 @@ fn of_another_kind(problem: &(dyn std::error::Error + Send + Sync + 'static)) ->
 
 /// rustls names a certificate's names in the way of its own types: `DnsName("tempo")`.
 fn plain(name: &str) -> &str {
-    name.split('"').nth(1).unwrap_or(name)
+    let inside = name
+        .split_once('(')
+        .and_then(|(_, rest)| rest.strip_suffix(')'));
+    inside.unwrap_or(name).trim_matches('"')
 }
 
 /// A time as certificates' owners read it.

@@ -15,6 +15,8 @@ mod resolver;
 mod tls;
 mod trust;
 mod verdict;
+#[cfg(test)]
+mod within;
 
 pub(crate) use options::{ClientCertificate, Compression, Options};
 pub(crate) use verdict::{Later, Taken, Verdict};

@@ -26,6 +26,7 @@ mod crash;
 mod delivery;
 mod dependencies;
 mod dispatch;
+mod endpoints;
 mod faults;
 mod generated;
 mod hostile;
@@ -40,10 +41,13 @@ mod pebble;
 mod place;
 mod property;
 mod rejected;
+mod resolver;
 mod testing;
 mod tidy;
+mod tls;
 mod traced;
 mod tracing_relation;
+mod variables;
 
 use std::path::Path;
 

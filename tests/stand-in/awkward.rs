@@ -17,6 +17,9 @@ use charm_tracing::{Juju, Lifecycle, Settings, traced};
 charm_tracing::include_charm!("minimal");
 
 pub(crate) fn dispatch() -> ExitCode {
+    if std::env::var_os("CHOSEN_PROVIDER").is_some() {
+        install_useless_cryptography();
+    }
     let code = settings().run(on_event);
     if std::env::var_os("TELL_MEMORY").is_some() {
         // The most memory that this process has had, for the test that compares two.
@@ -27,8 +30,11 @@ pub(crate) fn dispatch() -> ExitCode {
 
 /// What an author would write into the source; a test chooses it for one dispatch.
 pub(crate) fn settings() -> Settings {
-    let mut settings = charm_tracing::charm().network_budget(Duration::from_millis(300));
     let chosen = |name: &str| std::env::var(format!("CHOSEN_{name}")).ok();
+    let mut settings = charm_tracing::charm()
+        .network_budget(Duration::from_millis(300))
+        .system_roots(chosen("SYSTEM_ROOTS").is_some())
+        .proxies(chosen("PROXIES").is_some());
     if let Some(url) = chosen("ENDPOINT") {
         settings = settings.endpoint(url);
     }
@@ -51,6 +57,15 @@ pub(crate) fn settings() -> Settings {
         settings = settings.network_budget(Duration::from_millis(ms));
     }
     settings
+}
+
+/// What a binary has whose other crates have chosen cryptography for the whole process: here one that can
+/// do nothing.
+fn install_useless_cryptography() {
+    let mut provider = rustls::crypto::ring::default_provider();
+    provider.cipher_suites.clear();
+    provider.kx_groups.clear();
+    assert!(provider.install_default().is_ok(), "another was first");
 }
 
 fn on_event(event: Event, juju: &Juju) -> Result<(), String> {
