@@ -167,3 +167,96 @@ pub(super) fn date(time: UnixTime) -> String {
         _ => "a day after the year 9999".to_owned(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn io(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ureq::Error {
+        io::Error::new(ErrorKind::InvalidData, error).into()
+    }
+
+    #[test]
+    fn every_failure_of_a_connection_is_told() {
+        let kind = |kind: ErrorKind| ureq::Error::Io(kind.into());
+        let cut = "it closed the connection before it answered";
+        let not_tls =
+            "it closes the connection in the TLS handshake: check whether that port speaks TLS";
+        for (error, phase, told) in [
+            (
+                kind(ErrorKind::TimedOut),
+                Phase::Name,
+                "its name was not looked up in time",
+            ),
+            (
+                kind(ErrorKind::TimedOut),
+                Phase::Connection,
+                "there was no connection in time: check address, port and firewalls",
+            ),
+            (
+                kind(ErrorKind::TimedOut),
+                Phase::Request,
+                "it did not take the request in time",
+            ),
+            (
+                kind(ErrorKind::TimedOut),
+                Phase::Answer,
+                "it did not answer in time",
+            ),
+            (
+                kind(ErrorKind::ConnectionRefused),
+                Phase::Connection,
+                "it refuses the connection: nothing listens on that port",
+            ),
+            (kind(ErrorKind::ConnectionReset), Phase::Request, cut),
+            (kind(ErrorKind::BrokenPipe), Phase::Request, cut),
+            (kind(ErrorKind::UnexpectedEof), Phase::Answer, cut),
+            (kind(ErrorKind::UnexpectedEof), Phase::Handshake, not_tls),
+            (kind(ErrorKind::ConnectionReset), Phase::Handshake, not_tls),
+            (
+                io(ureq::Error::HostNotFound),
+                Phase::Name,
+                "its name has no address",
+            ),
+            (
+                io("no such name"),
+                Phase::Name,
+                "its name is not known here: no such name",
+            ),
+        ] {
+            assert_eq!(explain(&error, phase), told, "{error:?} {phase:?}");
+        }
+    }
+
+    #[test]
+    fn every_failure_of_tls_is_told() {
+        let certificate = |problem| TlsError::InvalidCertificate(problem);
+        for (error, told) in [
+            (
+                certificate(CertificateError::Revoked),
+                "its certificate cannot be used: ",
+            ),
+            (
+                certificate(CertificateError::BadSignature),
+                "the CA was made anew",
+            ),
+            (
+                TlsError::InvalidMessage(InvalidMessage::InvalidContentType),
+                "check whether its URL should begin with http://",
+            ),
+            (
+                TlsError::AlertReceived(AlertDescription::ProtocolVersion),
+                "no version or cipher of TLS 1.2 and 1.3 in common",
+            ),
+            (
+                TlsError::AlertReceived(AlertDescription::CertificateRequired),
+                "it does not accept the client's certificate (CertificateRequired)",
+            ),
+            (TlsError::DecryptError, "the TLS handshake fails: "),
+        ] {
+            let text = explain(&io(error), Phase::Handshake);
+            assert!(text.contains(told), "{text}");
+            assert_eq!(text.lines().count(), 1);
+        }
+    }
+}

@@ -166,3 +166,21 @@ fn a_status_that_came_counts_though_its_body_never_ends() {
     }
     assert!(took <= BUDGET + SLACK, "{took:?}");
 }
+
+#[test]
+fn a_proxy_that_does_not_answer() {
+    let port = receiver(|stream| outlast(&stream));
+    let options = Options {
+        proxy: Some(format!("http://127.0.0.1:{port}")),
+        ..Options::default()
+    };
+    let mut took = Duration::MAX;
+    for _ in 0..3 {
+        let before = Instant::now();
+        let exporter = Exporter::new("http://tempo.invalid", None, &options, BUDGET).unwrap();
+        let verdict = exporter.send(&mut [0; 10].as_slice(), 10);
+        assert_eq!(verdict, Verdict::later("it did not answer in time"));
+        took = took.min(before.elapsed());
+    }
+    assert!(took <= BUDGET + SLACK, "{took:?}");
+}

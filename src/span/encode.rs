@@ -2,14 +2,18 @@
 //!
 //! Its `HttpClient` here hands the body of the request to whoever keeps it and answers 200. So the
 //! disk stands where the network stood, and the exporter never sleeps, retries or loses anything.
-//! Protocol and endpoint are set in code, which keeps `OTEL_EXPORTER_OTLP_*` from changing either.
+//! Protocol and endpoint are set in code, and compression is undone, so that no `OTEL_EXPORTER_OTLP_*` changes
+//! what is kept.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
+use std::io::Read;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
+use flate2::read::GzDecoder;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{Protocol, RetryPolicy, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::trace::SpanExporter as _;
@@ -85,10 +89,55 @@ impl HttpClient for Disk {
         'life: 'future,
         Self: 'future,
     {
-        let stored = (self.store)(request.body());
+        let stored = plain(&request).and_then(|body| (self.store)(&body));
         Box::pin(async move {
             stored?;
             Ok(Response::new(Bytes::new()))
         })
+    }
+}
+
+/// The body as it was before opentelemetry-otlp compressed it, which it does where a charm has turned on
+/// its features for that and a variable asks for it. Records are uncompressed, since they are merged.
+fn plain(request: &Request<Bytes>) -> Result<Cow<'_, [u8]>, String> {
+    let encoding = request.headers().get("content-encoding");
+    match encoding.map(|value| value.to_str().unwrap_or_default()) {
+        None => Ok(Cow::Borrowed(request.body())),
+        Some("gzip") => {
+            let mut plain = Vec::new();
+            let read = GzDecoder::new(request.body().as_ref()).read_to_end(&mut plain);
+            read.map_err(|error| error.to_string())?;
+            Ok(Cow::Owned(plain))
+        }
+        Some(encoding) => Err(format!("they come in {encoding:?}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use flate2::Compression;
+    use flate2::read::GzEncoder;
+
+    #[test]
+    fn what_the_exporter_compressed_is_stored_as_it_was() {
+        let mut zipped = Vec::new();
+        GzEncoder::new(b"spans".as_slice(), Compression::new(1))
+            .read_to_end(&mut zipped)
+            .unwrap();
+        for (encoding, body, stored) in [
+            (None, b"spans".to_vec(), Some("spans")),
+            (Some("gzip"), zipped, Some("spans")),
+            (Some("gzip"), b"spans".to_vec(), None),
+            (Some("zstd"), b"spans".to_vec(), None),
+        ] {
+            let mut request = Request::new(Bytes::from(body));
+            if let Some(encoding) = encoding {
+                let encoding = encoding.parse().unwrap();
+                request.headers_mut().insert("content-encoding", encoding);
+            }
+            let plain = plain(&request).ok();
+            assert_eq!(plain.as_deref(), stored.map(str::as_bytes), "{encoding:?}");
+        }
     }
 }

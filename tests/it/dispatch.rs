@@ -286,18 +286,34 @@ fn a_restricted_hook_calls_no_hook_tool() {
 
 #[test]
 fn variables_for_exporters_do_not_disturb_the_encoding() {
-    for (name, value) in [
-        ("OTEL_EXPORTER_OTLP_PROTOCOL", "grpc"),
-        ("OTEL_EXPORTER_OTLP_COMPRESSION", "gzip"),
-        ("OTEL_EXPORTER_OTLP_TRACES_COMPRESSION", "nonsense"),
-        ("OTEL_EXPORTER_OTLP_ENDPOINT", "::not a url::"),
-        ("OTEL_EXPORTER_OTLP_TIMEOUT", "never"),
-        ("OTEL_EXPORTER_OTLP_HEADERS", "a=b,,=,c"),
+    // A receiver that is never reached: the endpoint that the variables belong to.
+    let endpoint = ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:1");
+    for (name, values) in [
+        ("PROTOCOL", ["grpc", "http/json", "nonsense"]),
+        ("COMPRESSION", ["gzip", "zstd", "nonsense"]),
+        ("ENDPOINT", ["::not a url::", "grpc://tempo", ""]),
+        ("TIMEOUT", ["never", "0", "-1"]),
+        ("HEADERS", ["a=b,,=,c", "\u{e9}=1", "a=%ff%"]),
+        ("CERTIFICATE", ["/nowhere", "/", "\u{e9}"]),
+        ("CLIENT_KEY", ["/nowhere", "/", "\u{e9}"]),
+        ("CLIENT_CERTIFICATE", ["/nowhere", "/", "\u{e9}"]),
+        ("INSECURE", ["true", "false", "maybe"]),
     ] {
-        let mut unit = awkward();
-        unit.set_env(name, value);
-        assert_eq!(unit.hook("update-status").unwrap().exit_code, Some(0));
-        assert_eq!(unit.buffered().unwrap().len(), 1, "{name}");
+        for form in ["OTEL_EXPORTER_OTLP_", "OTEL_EXPORTER_OTLP_TRACES_"] {
+            for value in values {
+                let mut unit = awkward();
+                for (name, value) in [endpoint, (&format!("{form}{name}"), value)] {
+                    unit.set_env(name, value);
+                }
+                let run = unit.hook("update-status").unwrap();
+                assert_eq!(run.exit_code, Some(0), "{form}{name}={value}");
+                let kept = tree(&unit.buffered().unwrap());
+                assert!(
+                    kept.starts_with("awkward/0: update-status event"),
+                    "{form}{name}={value}: {kept}"
+                );
+            }
+        }
     }
 }
 
