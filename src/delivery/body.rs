@@ -50,16 +50,14 @@ impl<'a> Body<'a> {
     /// Fetches the next record; `None` after the last one.
     fn advance(&mut self) -> Option<Result<(), Spoilt>> {
         let entry = self.entries.get(self.next)?;
-        // The one before goes first: two at once would be twice the memory.
-        self.record = Vec::new();
         self.read = 0;
-        match self.buffer.payload(entry) {
-            Ok(payload) if payload.len() as u64 == entry.payload_bytes() => {
-                self.record = payload;
+        // In the place of the one before: two at once would be twice the memory.
+        match self.buffer.payload_into(entry, &mut self.record) {
+            Ok(()) if self.record.len() as u64 == entry.payload_bytes() => {
                 self.next += 1;
                 Some(Ok(()))
             }
-            Ok(_) | Err(Error::Damaged { .. }) => Some(Err(Spoilt::Damaged)),
+            Ok(()) | Err(Error::Damaged { .. }) => Some(Err(Spoilt::Damaged)),
             Err(Error::Gone { .. }) => Some(Err(Spoilt::Gone)),
             Err(error) => Some(Err(Spoilt::Unreadable(error))),
         }

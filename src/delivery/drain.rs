@@ -69,7 +69,8 @@ impl Drain<'_> {
         let mut rest = entries;
         let mut ended = 0;
         while !rest.is_empty() {
-            let (batch, after) = rest.split_at(self.pace.fill(rest));
+            let count = self.pace.fill(rest, self.exporter.compresses());
+            let (batch, after) = rest.split_at(count);
             match self.send(batch)? {
                 Sent::Ended(count) => ended += count,
                 stop => return Ok(stop),

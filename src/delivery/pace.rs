@@ -9,9 +9,12 @@ use crate::buffer::Entry;
 
 /// The first request, in bytes: half a second on a line of 8 Mbit/s, and some thousand spans.
 const FIRST: u64 = 512 << 10;
-/// The largest request, in bytes: what gRPC receivers take by default, which share their limits with
-/// those of HTTP in most collectors.
+/// The largest request that is streamed, in bytes: what gRPC receivers take by default, which share
+/// their limits with those of HTTP in most collectors.
 const MOST: u64 = 4 << 20;
+/// The largest one that is compressed, in bytes: it is held in memory meanwhile, and a dispatch that
+/// sends much is to need less than 2 MiB more than one that sends little, however badly it packs.
+const MOST_COMPRESSED: u64 = 1 << 20;
 
 /// The size of requests during one delivery.
 #[derive(Debug)]
@@ -32,9 +35,11 @@ impl Pace {
         }
     }
 
-    /// How many of these fit into the next request; at least one, if there is one.
-    pub(super) fn fill(&self, entries: &[Entry]) -> usize {
-        let mut room = self.room;
+    /// How many of these fit into the next request, which is compressed or not; at least one, if there
+    /// is one.
+    pub(super) fn fill(&self, entries: &[Entry], compressed: bool) -> usize {
+        let most = if compressed { MOST_COMPRESSED } else { MOST };
+        let mut room = self.room.min(most);
         let mut fits = |entry: &Entry| {
             let left = room.checked_sub(entry.payload_bytes());
             room = left.unwrap_or_default();

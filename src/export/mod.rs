@@ -135,6 +135,11 @@ impl Exporter {
         redacted(&self.url.to_string())
     }
 
+    /// Whether a large request is compressed, and so held in memory, by now.
+    pub(crate) fn compresses(&self) -> bool {
+        self.compression.get() != Compression::Off
+    }
+
     /// Posts one encoded request of `length` bytes, read while it is sent.
     pub(crate) fn send(&self, body: &mut dyn Read, length: u64) -> Verdict {
         if self.deadline <= Instant::now() {

@@ -6,12 +6,15 @@ use std::time::Duration;
 
 use charm_tracing::testing::Run;
 
-use super::{Fault, Sender, Server, hasty_unit_for, let_the_wait_pass, log, twice, unit_for};
+use super::{Fault, Sender, Server, let_the_wait_pass, log, twice, unit_for};
 
 /// What a dispatch may spend with the default budget, in milliseconds, and what that may be passed by.
 const MOST_SPENT: u64 = 1_000 + 50;
 /// A busy machine can stop a process for longer than that; it does not do so every time.
 const MEASUREMENTS: usize = 5;
+
+/// The head of a TLS record of 16 KiB, as a server's first one.
+const HELLO: &[u8] = b"\x16\x03\x03\x40\x00\x02";
 
 /// The answer of a healthy receiver.
 const WELL: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n\n\0";
@@ -19,7 +22,22 @@ const WELL: &str = "HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n\n\0";
 #[test]
 fn every_fault_keeps_its_time_and_its_data() {
     let elsewhere = Server::start();
-    let faults = [
+    let mut table = String::new();
+    for (name, fault) in faults(&elsewhere) {
+        let scheme = if name.starts_with("TLS") {
+            "https"
+        } else {
+            "http"
+        };
+        writeln!(table, "{name:22} {}", row(scheme, &fault)).unwrap();
+    }
+    assert_eq!(table, TABLE);
+    assert_eq!(elsewhere.connections(), 0, "a redirect was followed");
+}
+
+/// Each with a name for the table.
+fn faults(elsewhere: &Server) -> Vec<(&'static str, Fault)> {
+    vec![
         ("none", Fault::None),
         ("reset at once", Fault::Reset { read: 0 }),
         ("reset in the head", Fault::Reset { read: 9 }),
@@ -68,15 +86,18 @@ fn every_fault_keeps_its_time_and_its_data() {
         ("301 to another host", Fault::MovedTo(elsewhere.address)),
         ("503", Fault::Status(503)),
         ("400", Fault::Status(400)),
-    ];
-    let mut table = String::new();
-    for (name, fault) in faults {
-        writeln!(table, "{name:22} {}", row(&fault)).unwrap();
-    }
-    assert_eq!(elsewhere.connections(), 0, "a redirect was followed");
-    assert_eq!(
-        table,
-        "\
+        ("TLS: says nothing", Fault::Hangs),
+        ("TLS: drips", Fault::Babbles(HELLO)),
+        ("TLS: reset at once", Fault::Reset { read: 0 }),
+        ("TLS: reset later", Fault::Reset { read: 100 }),
+        (
+            "TLS: speaks HTTP",
+            Fault::Babbles(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
+        ),
+    ]
+}
+
+const TABLE: &str = "\
 none                   exit 0 in time, kept 0; then 2 of 2 taken, 0 twice
 reset at once          exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
 reset in the head      exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
@@ -99,18 +120,20 @@ continue and then 200  exit 0 in time, kept 0; then 2 of 2 taken, 0 twice
 301 to another host    exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
 503                    exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
 400                    exit 0 in time, kept 0; then 1 of 2 taken, 0 twice
-"
-    );
-}
+TLS: says nothing      exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
+TLS: drips             exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
+TLS: reset at once     exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
+TLS: reset later       exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
+TLS: speaks HTTP       exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
+";
 
 /// Runs a dispatch into a fault, one while the receiver is left alone, and one when it is well again.
-fn row(fault: &Fault) -> String {
+fn row(scheme: &str, fault: &Fault) -> String {
     let server = Server::start();
-    let mut unit = unit_for(&server.endpoint());
+    let mut unit = unit_on(scheme, &server);
     server.fails(fault.clone());
     unit.set("CHOSEN_NETWORK_BUDGET_MS", budget(fault));
     let run = unit.update_status();
-    unit.set("CHOSEN_NETWORK_BUDGET_MS", 60_000);
     let mut in_time = is_in_time(&unit, &run);
     let (kept, tried) = (unit.kept(), server.connections());
     let mut dispatches = 1;
@@ -122,11 +145,14 @@ fn row(fault: &Fault) -> String {
         dispatches += 1;
     }
     server.fails(Fault::None);
+    // The server has no certificate; it is well where it speaks HTTP.
+    unit.set("CHOSEN_ENDPOINT", server.endpoint());
+    unit.set("CHOSEN_NETWORK_BUDGET_MS", 60_000);
     unit.update_status();
     dispatches += 1;
     assert_eq!(unit.kept(), 0, "{fault:?}");
     for _ in 0..MEASUREMENTS {
-        in_time = in_time || measure(fault);
+        in_time = in_time || measure(scheme, fault);
     }
     let taken = server.taken();
     // A dispatch of this hook is a root and an event.
@@ -140,18 +166,29 @@ fn row(fault: &Fault) -> String {
 /// for those on a busy machine.
 fn budget(fault: &Fault) -> u64 {
     match fault {
-        Fault::Hangs | Fault::SaysAndHangs(_) | Fault::Drips(_) => 1_000,
+        Fault::Hangs | Fault::Babbles(_) | Fault::SaysAndHangs(_) | Fault::Drips(_) => 1_000,
         _ => 60_000,
     }
 }
 
 /// Whether a fresh unit spends no more than its budget on a fault.
-fn measure(fault: &Fault) -> bool {
+fn measure(scheme: &str, fault: &Fault) -> bool {
     let server = Server::start();
-    let mut unit = hasty_unit_for(&server.endpoint());
+    let mut unit = unit_on(scheme, &server);
+    unit.set("CHOSEN_NETWORK_BUDGET_MS", 1_000);
     server.fails(fault.clone());
     let run = unit.update_status();
     is_in_time(&unit, &run)
+}
+
+/// A unit that sends there, with some CA where it has to have one.
+fn unit_on(scheme: &str, server: &Server) -> Sender {
+    let mut unit = unit_for(&format!("{scheme}://{}", server.address));
+    let file = unit.unit.charm_dir().join("ca.pem");
+    let own = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
+    std::fs::write(&file, own.cert.pem()).unwrap();
+    unit.set("CHOSEN_SERVER_CERT", file.display());
+    unit
 }
 
 fn is_in_time(unit: &Sender, run: &Run) -> bool {

@@ -28,6 +28,8 @@ pub(crate) enum Fault {
     SaysAndResets(&'static str),
     /// Reads nothing and says nothing.
     Hangs,
+    /// Reads nothing and writes this at once, then a byte of no meaning every 30 ms.
+    Babbles(&'static [u8]),
     /// Reads the request and writes this a byte at a time, with a pause of 30 ms.
     Drips(&'static str),
     /// Reads the request and answers with a body that does not end.
@@ -127,6 +129,13 @@ fn serve(mut stream: TcpStream, shared: &Shared) -> io::Result<()> {
         match fault {
             Fault::Hangs => return shared.outlast(),
             Fault::Reset { read } => return reset(&mut stream, read),
+            Fault::Babbles(words) => {
+                stream.write_all(words)?;
+                loop {
+                    thread::sleep(Duration::from_millis(30));
+                    stream.write_all(&[0])?;
+                }
+            }
             _ => {}
         }
         let resets = matches!(fault, Fault::SaysAndResets(_));
