@@ -115,6 +115,9 @@ class Trace:
         of_parent = [span for span in self.spans.values() if span.parent_span_id == parent.span_id]
         return sorted(of_parent, key=lambda span: span.start_time_unix_nano)
 
+    def names(self):
+        return sorted(span.name for span in self.spans.values())
+
     def about(self):
         """What all spans have in common, as text."""
         lines = ["resource" + rest(self.resource, "attributes") + schema(self.resource_schema)]

@@ -25,9 +25,9 @@ RULES = {
     "307": "return 307 https://$host:$server_port/elsewhere/v1/traces;",
     "444": "return 444;",
 }
-# The limit of the path /413, in bytes: more than any one dispatch of the charm has, less than the three
-# that wait when the path is first tried.
-LARGEST = 6 * 1024
+# The limits on bodies under two paths, in bytes: the first takes any one dispatch of the charm and not the
+# three that wait when it is first tried; the second takes no `install` as a whole.
+LIMITS = {"413": 6 * 1024, "split": 2 * 1024}
 
 FRONT = """
 daemon off;
@@ -60,10 +60,6 @@ SERVER = """
         location / {{ return 404; }}
         location = /v1/traces {{ mirror /copy; proxy_pass http://127.0.0.1:{collector}; }}
         location = /copy {{ internal; proxy_pass http://127.0.0.1:{sink}/as-it-came; }}
-        location = /413/v1/traces {{
-            client_max_body_size {largest};
-            proxy_pass http://127.0.0.1:{sink};
-        }}
         location = /elsewhere/v1/traces {{ proxy_pass http://127.0.0.1:{sink}; }}
         {rules}
     }}
@@ -71,6 +67,12 @@ SERVER = """
 RULE = """
         location = /{name}/v1/traces {{
             if (!-f {folder}/{name}) {{ {rule} }}
+            proxy_pass http://127.0.0.1:{sink};
+        }}
+"""
+LIMIT = """
+        location = /{name}/v1/traces {{
+            client_max_body_size {limit};
             proxy_pass http://127.0.0.1:{sink};
         }}
 """
@@ -185,10 +187,12 @@ class Path:
             RULE.format(name=name, rule=rule, folder=self.folder, sink=self.sink.port)
             for name, rule in RULES.items()
         )
+        for name, limit in LIMITS.items():
+            rules += LIMIT.format(name=name, limit=limit, sink=self.sink.port)
         servers = "".join(
             SERVER.format(
                 port=port, protocol=protocol, collector=collector, sink=self.sink.port,
-                largest=LARGEST, rules=rules,
+                rules=rules,
             )
             for port, protocol in [(self.port, "TLSv1.2 TLSv1.3"), (self.old_port, "TLSv1.2")]
         )
