@@ -229,15 +229,16 @@ def what_nginx_saw(path):
     for nths in connections.values():
         judge.demand(sorted(nths) == list(range(1, len(nths) + 1)), "a connection was shared")
     say("requests, and the connections they took", f"{len(seen)}, {len(connections)}")
-    large = 0
+    large = []
     for at, headers, body in path.sink.received:
         if at == "/as-it-came":
-            expected = "gzip" if len(body) >= PLAIN else None
             encoding = headers.get("content-encoding")
-            judge.demand(encoding == expected, f"{len(body)} bytes with content-encoding {encoding}")
-            large += expected is not None
-    judge.demand(large > 0, "no body was large enough to be compressed")
-    say("of them compressed, which those of 64 KiB and more are", large)
+            judge.demand(encoding in (None, "gzip"), f"content-encoding {encoding}")
+            judge.demand(encoding is None or len(body) >= PLAIN, f"{len(body)} bytes are compressed")
+            large += [encoding] if len(body) >= PLAIN else []
+    # Those after the first of a dispatch may go as they are, where the network is faster than compression.
+    judge.demand(large[:1] == ["gzip"], "the first large body is not compressed")
+    say("of them 64 KiB and larger, and how many of those compressed", f"{len(large)}, {large.count('gzip')}")
 
 
 def connections_are_kept(path):

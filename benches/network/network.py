@@ -191,7 +191,9 @@ def case(charm, name):
         charm.hook("update-status")
         hooks += 1
     twice = sum(max(spans.values()) > 1 for spans in traces.values())
-    return times, f"{len(traces)} of {hooks}" + (f", {twice} twice" if twice else "")
+    if len(traces) == hooks and not twice:
+        return times, "all, once"
+    return times, f"{len(traces)} of {hooks}, {twice} twice"
 
 
 def main():
