@@ -6,17 +6,19 @@
 //! a tree. Its root says how many are missing, and what earlier dispatches the buffer dropped.
 
 mod cut;
+mod thin;
 
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
-use opentelemetry::trace::{SpanId, Status};
+use opentelemetry::trace::SpanId;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
 use crate::buffer::{self, Buffer, Dropped, Limits, Priority, Record};
 use crate::charm::Settings;
 use crate::span::{self, Finished};
+use thin::Whole;
 
 /// The smallest limit of the file's size, in MiB: that of the Python library `charm_tracing`, whose
 /// setting has the same name.
@@ -25,9 +27,6 @@ const LEAST_MIB: u64 = 10;
 /// The most spans of a dispatch. A handler that opens more is in a loop, and its spans would push whole
 /// other dispatches out of the buffer: 5,000 of them are about 700 KiB.
 const MOST_SPANS: usize = 5_000;
-
-/// The attribute of a root that says how many spans of its dispatch are missing.
-const MISSING: &str = "charm.tracing.missing_spans";
 
 /// What became of the spans of a dispatch.
 #[derive(Debug, Default)]
@@ -43,9 +42,9 @@ pub(crate) struct Kept {
 impl Kept {
     /// Encodes spans that are not to be stored, or cannot be for this reason.
     pub(crate) fn in_memory(finished: Finished, problem: Option<String>) -> Self {
-        match encode(within_limit(finished)) {
-            Ok(unsaved) => Self {
-                unsaved,
+        match Encoded::new(finished) {
+            Ok(encoded) => Self {
+                unsaved: encoded.payload,
                 problem,
                 ..Self::default()
             },
@@ -57,8 +56,7 @@ impl Kept {
     }
 
     /// Stores the spans, or as many as there is room for.
-    pub(crate) fn in_buffer(mut buffer: Buffer, finished: Finished, failed: bool) -> Self {
-        let mut finished = within_limit(finished);
+    pub(crate) fn in_buffer(mut buffer: Buffer, mut finished: Finished, failed: bool) -> Self {
         if finished.spans.is_empty() {
             return Self {
                 buffer: Some(buffer),
@@ -67,16 +65,16 @@ impl Kept {
         }
         let told = buffer.dropped().unwrap_or_default();
         tell(&mut finished, &told);
-        let (unsaved, problem) = match encode(finished.clone()) {
-            Ok(payload) => {
-                let record = record(&finished, failed, SystemTime::now(), &payload);
-                match store(&mut buffer, &finished, &record, &told) {
+        let (unsaved, problem) = match Encoded::new(finished) {
+            Ok(encoded) => {
+                let record = encoded.record(failed, SystemTime::now());
+                match store(&mut buffer, &record, &told) {
                     // Too large is the dispatch's own doing, and its root says so.
                     Stored::Whole | Stored::Part(buffer::Error::TooLarge { .. }) => {
                         (Vec::new(), None)
                     }
                     Stored::Part(error) => (Vec::new(), Some(error.to_string())),
-                    Stored::Nothing(error) => (payload, Some(error.to_string())),
+                    Stored::Nothing(error) => (encoded.payload, Some(error.to_string())),
                 }
             }
             Err(error) => (Vec::new(), Some(error)),
@@ -122,34 +120,46 @@ pub(crate) fn set_aside(buffer: &Buffer) -> Option<String> {
     ))
 }
 
-/// As many spans as one dispatch may have, the most important ones; the root counts the others.
-pub(crate) fn within_limit(finished: Finished) -> Finished {
-    if finished.spans.len() <= MOST_SPANS {
-        return finished;
-    }
-    fewer(&finished, &by_importance(&finished.spans), MOST_SPANS)
+/// The spans of a dispatch as one OTLP request: as many as one may have, the most important ones.
+pub(crate) struct Encoded {
+    payload: Vec<u8>,
+    spans: usize,
+    trace_id: [u8; 16],
 }
 
-/// The record of these spans, which are encoded as `payload`.
-pub(crate) fn record<'a>(
-    finished: &Finished,
-    failed: bool,
-    created: SystemTime,
-    payload: &'a [u8],
-) -> Record<'a> {
-    let spans = finished.spans.len();
-    let priority = match spans {
-        _ if failed => Priority::Failed,
-        // Two spans are the root and the event: nothing but the event happened.
-        0..=2 => Priority::Routine,
-        _ => Priority::Ordinary,
-    };
-    Record {
-        priority,
-        spans: u32::try_from(spans).unwrap_or(u32::MAX),
-        created,
-        trace_id: finished.trace_id(),
-        payload,
+impl Encoded {
+    /// Encodes the spans, which takes them.
+    pub(crate) fn new(finished: Finished) -> Result<Self, String> {
+        let (spans, trace_id) = (finished.spans.len(), finished.trace_id());
+        let mut encoded = Self {
+            payload: encode(finished)?,
+            spans,
+            trace_id,
+        };
+        if spans > MOST_SPANS
+            && let Some(whole) = Whole::read(&encoded.payload)
+        {
+            encoded.payload = whole.first(MOST_SPANS);
+            encoded.spans = MOST_SPANS;
+        }
+        Ok(encoded)
+    }
+
+    /// The record that the buffer keeps of them.
+    pub(crate) fn record(&self, failed: bool, created: SystemTime) -> Record<'_> {
+        let priority = match self.spans {
+            _ if failed => Priority::Failed,
+            // Two spans are the root and the event: nothing but the event happened.
+            0..=2 => Priority::Routine,
+            _ => Priority::Ordinary,
+        };
+        Record {
+            priority,
+            spans: u32::try_from(self.spans).unwrap_or(u32::MAX),
+            created,
+            trace_id: self.trace_id,
+            payload: &self.payload,
+        }
     }
 }
 
@@ -160,26 +170,21 @@ pub(crate) enum Stored {
     Nothing(buffer::Error),
 }
 
-/// Stores the record of these spans, or one of as many as there is room for. `told` is what their
-/// root tells of earlier drops.
-pub(crate) fn store(
-    buffer: &mut Buffer,
-    finished: &Finished,
-    record: &Record<'_>,
-    told: &Dropped,
-) -> Stored {
+/// Stores the record of a dispatch, or one of as many of its spans as there is room for. `told` is what
+/// their root tells of earlier drops.
+pub(crate) fn store(buffer: &mut Buffer, record: &Record<'_>, told: &Dropped) -> Stored {
     let Err(error) = buffer.push_telling(record, told) else {
         return Stored::Whole;
     };
-    let push = |fewer: &Finished, payload: &[u8]| {
+    let push = |spans: usize, payload: &[u8]| {
         let record = Record {
-            spans: u32::try_from(fewer.spans.len()).unwrap_or(u32::MAX),
+            spans: u32::try_from(spans).unwrap_or(u32::MAX),
             payload,
             ..*record
         };
         buffer.push_telling(&record, told).map(drop)
     };
-    if store_fewer(finished, record.payload.len(), &error, push) {
+    if store_fewer(record.payload, &error, push) {
         Stored::Part(error)
     } else {
         Stored::Nothing(error)
@@ -189,85 +194,34 @@ pub(crate) fn store(
 /// Stores what fits: into the limit that the error tells or, where the disk says only that it is
 /// full, into ever smaller parts of what was asked for. Returns whether anything was stored.
 fn store_fewer(
-    finished: &Finished,
-    payload: usize,
+    payload: &[u8],
     error: &buffer::Error,
-    mut push: impl FnMut(&Finished, &[u8]) -> Result<(), buffer::Error>,
+    mut push: impl FnMut(usize, &[u8]) -> Result<(), buffer::Error>,
 ) -> bool {
     if !error.is_for_want_of_room() {
         return false;
     }
+    let Some(whole) = Whole::read(payload) else {
+        return false;
+    };
     let mut room = match error {
         buffer::Error::TooLarge { needed, limit, .. } => {
             let over = usize::try_from(needed.saturating_sub(*limit)).unwrap_or(usize::MAX);
-            payload.saturating_sub(over)
+            payload.len().saturating_sub(over)
         }
-        _ => payload / 2,
+        _ => payload.len() / 2,
     };
-    let ranked = by_importance(&finished.spans);
     // Each round asks for half, so a dozen of them go from 10 MiB to less than a root alone.
     for _ in 0..12 {
-        let fewer = as_many_as_fit(finished, &ranked, room);
-        let Ok(payload) = encode(fewer.clone()) else {
-            return false;
-        };
-        match push(&fewer, &payload) {
+        let spans = whole.as_many_as_fit(room);
+        let fewer = whole.first(spans);
+        match push(spans, &fewer) {
             Ok(()) => return true,
-            Err(error) if fewer.spans.len() <= 1 || !error.is_for_want_of_room() => return false,
-            Err(_) => room = room.min(payload.len()) / 2,
+            Err(error) if spans <= 1 || !error.is_for_want_of_room() => return false,
+            Err(_) => room = room.min(fewer.len()) / 2,
         }
     }
     false
-}
-
-/// The most important spans whose encoding takes no more than `room` bytes, and the root in any case.
-fn as_many_as_fit(finished: &Finished, ranked: &[usize], room: usize) -> Finished {
-    let fits = |count: usize| {
-        let encoded = encode(fewer(finished, ranked, count));
-        encoded.is_ok_and(|bytes| bytes.len() <= room)
-    };
-    let (mut most, mut too_many) = (1, ranked.len() + 1);
-    while most + 1 < too_many {
-        let middle = usize::midpoint(most, too_many);
-        if fits(middle) {
-            most = middle;
-        } else {
-            too_many = middle;
-        }
-    }
-    fewer(finished, ranked, most)
-}
-
-/// The first `count` of the ranked spans, in their old order; the root says how many are missing.
-fn fewer(finished: &Finished, ranked: &[usize], count: usize) -> Finished {
-    let mut kept: Vec<usize> = ranked.iter().copied().take(count).collect();
-    kept.sort_unstable();
-    let spans = kept
-        .into_iter()
-        .filter_map(|index| finished.spans.get(index));
-    let mut fewer = Finished {
-        spans: spans.cloned().collect(),
-        resource: Arc::clone(&finished.resource),
-    };
-    let missing = finished.spans.len() - fewer.spans.len();
-    if missing > 0 {
-        tell_missing(&mut fewer, missing);
-    }
-    fewer
-}
-
-/// Indices of the spans: the root, what failed, then the others as they started.
-fn by_importance(spans: &[SpanData]) -> Vec<usize> {
-    let mut ranked: Vec<(usize, &SpanData)> = spans.iter().enumerate().collect();
-    ranked.sort_by_key(|(_, span)| {
-        let rank = match span.status {
-            _ if is_root(span) => 0,
-            Status::Error { .. } => 1,
-            _ => 2,
-        };
-        (rank, span.start_time)
-    });
-    ranked.into_iter().map(|(index, _)| index).collect()
 }
 
 /// Makes the root tell what was dropped before and has not been told.
@@ -291,21 +245,6 @@ fn tell(finished: &mut Finished, dropped: &Dropped) {
             KeyValue::new("charm.tracing.dropped_reasons", reasons),
         ],
     );
-}
-
-/// Adds to the number of spans that the root says are missing.
-fn tell_missing(finished: &mut Finished, missing: usize) {
-    let mut missing = i64::try_from(missing).unwrap_or(i64::MAX);
-    if let Some(root) = finished.spans.iter_mut().rfind(|span| is_root(span)) {
-        root.attributes.retain(|told| match &told.value {
-            Value::I64(before) if told.key.as_str() == MISSING => {
-                missing = missing.saturating_add(*before);
-                false
-            }
-            _ => true,
-        });
-        root.attributes.push(KeyValue::new(MISSING, missing));
-    }
 }
 
 fn tell_root<const N: usize>(finished: &mut Finished, attributes: [KeyValue; N]) {

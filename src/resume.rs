@@ -16,7 +16,7 @@ use crate::buffer::{self, Buffer, Dropped, Entry, Limits};
 use crate::charm::Settings;
 use crate::journal::{self, ABANDONED, Journal, Remains, Story};
 use crate::juju::{Juju, LogLevel};
-use crate::keep::{self, Stored};
+use crate::keep::{self, Encoded, Stored};
 use crate::place::BufferFiles;
 use crate::span::{self, Span};
 
@@ -119,15 +119,14 @@ fn store(buffer: &mut Buffer, story: Story, resumed: &mut Resumed) -> bool {
         Ok(false) => {}
         Err(_) => return false,
     }
-    let finished = keep::within_limit(story.finished);
-    let Ok(payload) = keep::encode(finished.clone()) else {
-        return false;
-    };
-    let root = finished.spans.last();
+    let root = story.finished.spans.last();
     let failed = root.is_some_and(|root| matches!(root.status, Status::Error { .. }));
     let failed = failed || story.abandoned;
-    let record = keep::record(&finished, failed, story.last, &payload);
-    match keep::store(buffer, &finished, &record, &Dropped::default()) {
+    let Ok(encoded) = Encoded::new(story.finished) else {
+        return false;
+    };
+    let record = encoded.record(failed, story.last);
+    match keep::store(buffer, &record, &Dropped::default()) {
         Stored::Whole | Stored::Part(_) => {
             resumed
                 .abandoned
