@@ -7,10 +7,9 @@
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::process::ExitCode;
-use std::sync::Arc;
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::Event;
+use opentelemetry::trace::{Event, SpanContext};
 
 use crate::caller;
 use crate::charm::{Charm, Dispatch, Settings, charm};
@@ -24,7 +23,7 @@ use crate::outcome::Outcome;
 use crate::place::{self, BufferFiles};
 use crate::report;
 use crate::resource;
-use crate::span::{self, Failure, Finished, Opening, Recorder, Span, Watch};
+use crate::span::{self, Failure, Finished, Opening, Recorder, Span};
 
 /// Runs one dispatch of a charm: reads the event, hands it to `on_event`, and makes a trace of it.
 ///
@@ -78,13 +77,12 @@ impl Settings {
 
         let resource = resource::describe::<E>(&self, &environment);
         let journal = self.journal(&resource);
-        let watch = journal.clone().map(|journal| journal as Arc<dyn Watch>);
-        let recorder = Recorder::new(resource, watch);
-        let root = open_root(&self, &recorder, &environment, &mut memory);
-        if let Some(trace_id) = root.trace_id() {
-            report::begin(&juju, &self, &trace_id);
+        let recorder = Recorder::new(resource, journal);
+        let root = open_root(&self, recorder, &environment, &mut memory);
+        if let Some(ids) = root.ids().filter(SpanContext::is_valid) {
+            report::begin(&juju, &self, &ids.trace_id().to_string());
         }
-        let resumed = self.resume(journal.as_deref(), &files, &root);
+        let resumed = self.resume(recorder, &files, &root);
         juju.log_to_spans(self.log_events);
         let outcome = handle(&environment, &juju, on_event, || {
             juju.close_logger();
@@ -97,11 +95,11 @@ impl Settings {
         // The last guard between tracing and the exit code: a defect here must not become the hook's.
         let tail = AssertUnwindSafe(|| {
             let mut kept = record(&self, &files, recorder.take(), outcome.failure().is_some());
-            settle(journal.as_deref(), &kept);
+            settle(recorder, &kept);
             let destination = destination::choose(&self, &environment, &memory);
             let breaker = &mut memory.breaker;
             let delivered = deliver(&self, &files, &mut kept, destination, breaker);
-            settle(journal.as_deref(), &kept);
+            settle(recorder, &kept);
             report::report(&juju, &self, &kept, &delivered, &mut memory);
             resumed.report(&juju);
             if memory != before && self.buffer_max_events > 0 {
@@ -117,7 +115,7 @@ impl Settings {
 /// Step 2: the root span, open before anything else of this dispatch happens.
 fn open_root(
     settings: &Settings,
-    recorder: &Recorder,
+    recorder: Recorder,
     environment: &Environment,
     memory: &mut Memory,
 ) -> Span {
@@ -221,10 +219,10 @@ fn record(settings: &Settings, files: &BufferFiles, finished: Finished, failed: 
 
 /// Lets the journal go once it is not needed: what neither the buffer nor the receiver took is found
 /// there by the next dispatch.
-fn settle(journal: Option<&Journal>, kept: &Kept) {
-    match journal {
-        Some(journal) if kept.unsaved.is_empty() => journal.settle(),
-        Some(journal) => journal.flush(),
-        None => {}
+fn settle(recorder: Recorder, kept: &Kept) {
+    if kept.unsaved.is_empty() {
+        recorder.with_watch(Journal::settle);
+    } else {
+        recorder.flush();
     }
 }

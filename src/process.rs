@@ -9,7 +9,7 @@ use std::ops::{Deref, DerefMut};
 use std::path::Path;
 use std::process::{ExitStatus, Output, Stdio};
 
-use opentelemetry::trace::{SpanKind, TraceContextExt};
+use opentelemetry::trace::SpanKind;
 use opentelemetry::{Key, KeyValue, Value};
 
 use crate::span::{self, Failure, Opening, Span};
@@ -219,9 +219,7 @@ impl DerefMut for Child {
 
 /// Version 00 of W3C Trace Context: trace, span, and whether it is sampled.
 fn traceparent(span: &Span) -> Option<String> {
-    let context = span.context()?;
-    let span = context.span();
-    let ids = span.span_context();
+    let ids = span.ids()?;
     ids.is_valid().then(|| {
         format!(
             "00-{}-{}-{:02x}",

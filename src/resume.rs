@@ -6,7 +6,6 @@
 //! other process delivers and removes it in between, what a journal claims is not sent.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, Status};
@@ -18,28 +17,26 @@ use crate::journal::{self, ABANDONED, Journal, Remains, Story};
 use crate::juju::{Juju, LogLevel};
 use crate::keep::{self, Encoded, Stored};
 use crate::place::BufferFiles;
-use crate::span::{self, Span};
+use crate::span::{self, Recorder, Span, Watch};
 
 impl Settings {
     /// The journal of this dispatch, unless nothing may be written to disk.
-    pub(crate) fn journal(&self, resource: &Resource) -> Option<Arc<Journal>> {
-        (self.buffer_max_events > 0)
-            .then(|| Arc::new(Journal::new(resource.clone(), keep::limits(self).bytes)))
+    pub(crate) fn journal(&self, resource: &Resource) -> Option<Box<dyn Watch>> {
+        if self.buffer_max_events == 0 {
+            return None;
+        }
+        let journal = Journal::new(resource.clone(), keep::limits(self).bytes);
+        Some(Box::new(journal))
     }
 
     /// Turns what is left beside the buffer into records that `root` links to, and begins this
     /// dispatch's journal there.
-    pub(crate) fn resume(
-        &self,
-        journal: Option<&Journal>,
-        files: &BufferFiles,
-        root: &Span,
-    ) -> Resumed {
-        let Some(journal) = journal else {
+    pub(crate) fn resume(&self, recorder: Recorder, files: &BufferFiles, root: &Span) -> Resumed {
+        if self.buffer_max_events == 0 {
             return Resumed::default();
-        };
+        }
         // A defect here must not become the hook's.
-        let resume = AssertUnwindSafe(|| resume(journal, files, keep::limits(self)));
+        let resume = AssertUnwindSafe(|| resume(recorder, files, keep::limits(self)));
         let resumed = span::without_panic_output(|| catch_unwind(resume)).unwrap_or_default();
         for abandoned in &resumed.abandoned {
             root.link(abandoned.clone(), vec![KeyValue::new(ABANDONED, true)]);
@@ -66,7 +63,7 @@ impl Resumed {
     }
 }
 
-fn resume(journal: &Journal, files: &BufferFiles, limits: Limits) -> Resumed {
+fn resume(recorder: Recorder, files: &BufferFiles, limits: Limits) -> Resumed {
     let mut resumed = Resumed::default();
     let mut own = None;
     let mut buffer = None;
@@ -98,7 +95,7 @@ fn resume(journal: &Journal, files: &BufferFiles, limits: Limits) -> Resumed {
         .problems
         .extend(opened.as_ref().and_then(keep::set_aside));
     if let Some(own) = own {
-        journal.begin(own);
+        recorder.with_watch(|journal: &mut Journal| journal.begin(own));
     }
     resumed
 }

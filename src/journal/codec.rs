@@ -23,6 +23,9 @@ pub(super) struct Written<'a>(pub(super) &'a SpanData);
 /// A span out of a journal.
 pub(super) struct Told(pub(super) SpanData);
 
+/// Attributes on their way into a journal.
+pub(super) struct Attributes<'a>(pub(super) &'a [KeyValue]);
+
 /// A resource on its way into a journal.
 pub(super) struct About<'a>(pub(super) &'a Resource);
 
@@ -123,6 +126,12 @@ impl<'de, C> BorrowDecode<'de, C> for Told {
     }
 }
 
+impl Encode for Attributes<'_> {
+    fn encode<E: Encoder>(&self, to: &mut E) -> Result<(), EncodeError> {
+        put_attributes(self.0, to)
+    }
+}
+
 impl Encode for About<'_> {
     fn encode<E: Encoder>(&self, to: &mut E) -> Result<(), EncodeError> {
         let pairs = self.0.iter();
@@ -205,7 +214,7 @@ fn take_list<'de, D: BorrowDecoder<'de>, T>(
     Ok(list)
 }
 
-fn take_text<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<String, DecodeError> {
+pub(super) fn take_text<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<String, DecodeError> {
     <&str>::borrow_decode(from).map(str::to_owned)
 }
 
@@ -223,7 +232,9 @@ fn put_attributes<E: Encoder>(attributes: &[KeyValue], to: &mut E) -> Result<(),
     Ok(())
 }
 
-fn take_attributes<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<Vec<KeyValue>, DecodeError> {
+pub(super) fn take_attributes<'de, D: BorrowDecoder<'de>>(
+    from: &mut D,
+) -> Result<Vec<KeyValue>, DecodeError> {
     take_list(from, |from| {
         let key = take_text(from)?;
         Ok(KeyValue::new(key, take_value(from)?))
@@ -293,6 +304,6 @@ fn nanoseconds(time: SystemTime) -> u64 {
     u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
 }
 
-fn time(nanoseconds: u64) -> SystemTime {
+pub(super) fn time(nanoseconds: u64) -> SystemTime {
     UNIX_EPOCH + Duration::from_nanos(nanoseconds)
 }

@@ -5,6 +5,7 @@
 //! Writing is bounded by a budget instead of a clock, since there is no thread to look at one: in a
 //! charm's ordinary pace every start and end is written at once, and a hot loop writes in batches.
 
+mod call;
 mod codec;
 mod frame;
 mod slot;
@@ -14,22 +15,20 @@ pub(crate) use slot::claimed;
 pub(crate) use story::{ABANDONED, Story};
 
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::Instant;
 
+use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::SpanData;
 
 use self::slot::{Slot, Survey};
 use self::story::Found;
-use crate::span::Watch;
+use crate::span::{self, Record, Site, Watch};
 
-/// Writes that a dispatch has before its pace counts: enough for what a handler opens around its
-/// first long piece of work.
-const FREE_WRITES: u128 = 64;
-/// One more write for each of these. A write takes half a microsecond to one, so that what a hot
-/// loop pays for its journal stays near one per cent.
-const MICROSECONDS_A_WRITE: u128 = 50;
+/// What each write is paid with, in nanoseconds of the dispatch. A write takes half a microsecond to one,
+/// so that what a hot loop pays for them stays near one per cent.
+const A_WRITE: u64 = 50_000;
+/// Writes that a dispatch has saved when it begins, and that a quiet time can save: enough for what a
+/// handler opens around its next long piece of work.
+const MOST_SAVED: u64 = 64;
 /// What waits in memory is written whatever it costs once it passes this many bytes.
 const MOST_WAITING: usize = 64 * 1024;
 
@@ -39,92 +38,87 @@ const MOST_WAITING: usize = 64 * 1024;
 #[derive(Debug)]
 pub(crate) struct Journal {
     resource: Resource,
-    state: Mutex<State>,
-}
-
-#[derive(Debug)]
-struct State {
     waiting: Vec<u8>,
     slot: Option<Slot>,
     /// The file grows to this and no further, in bytes.
     limit: u64,
-    began: Instant,
-    writes: u128,
+    /// The latest moment that was heard of, in nanoseconds since 1970.
+    now: u64,
+    /// The time that has not been spent on writes.
+    credit: u64,
     /// The disk refused, the file is full, or the journal is over: nothing more is written.
     stopped: bool,
-    headed: bool,
+    /// That of the dispatch, once its first span is there.
+    trace_id: Option<TraceId>,
+    /// Where in what waits a frame of calls has begun that has not ended.
+    calls: Option<usize>,
+    /// By number, the sites that later calls need only name.
+    told: Vec<bool>,
 }
 
 impl Journal {
     /// A journal that will hold at most `limit` bytes.
     pub(crate) fn new(resource: Resource, limit: u64) -> Self {
-        let state = State {
+        Self {
+            resource,
             waiting: Vec::new(),
             slot: None,
             limit,
-            began: Instant::now(),
-            writes: 0,
+            now: 0,
+            credit: A_WRITE * MOST_SAVED,
             stopped: false,
-            headed: false,
-        };
-        Self {
-            resource,
-            state: Mutex::new(state),
+            trace_id: None,
+            calls: None,
+            told: Vec::new(),
         }
     }
 
     /// Goes to disk from here on. Without a file, because all are in use or the disk refuses, the
     /// dispatch has no journal.
-    pub(crate) fn begin(&self, place: Remains) {
-        let mut state = self.state();
-        state.slot = place.survey.take();
-        state.stopped = state.slot.is_none();
-        state.write(Pace::AtOnce);
+    pub(crate) fn begin(&mut self, place: Remains) {
+        self.slot = place.survey.take();
+        self.stopped = self.slot.is_none();
+        self.write(Pace::AtOnce);
     }
 
     /// The dispatch is in the buffer: the file is not needed any more.
-    pub(crate) fn settle(&self) {
-        let mut state = self.state();
-        state.stopped = true;
-        state.waiting = Vec::new();
-        if let Some(slot) = state.slot.take() {
+    pub(crate) fn settle(&mut self) {
+        self.stopped = true;
+        self.waiting = Vec::new();
+        if let Some(slot) = self.slot.take() {
             // What stays is recognised by its trace id, which is in the buffer.
             let _ = slot.retire();
         }
     }
-
-    fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Watch for Journal {
-    fn started(&self, span: &SpanData) {
-        let mut state = self.state();
-        if state.stopped {
+    fn started(&mut self, span: &Record) {
+        if self.stopped {
             return;
         }
-        if !state.headed {
-            state.headed = true;
-            let head = frame::head(span.span_context.trace_id().to_bytes());
-            state.waiting.extend(head);
-            frame::put_resource(&self.resource, &mut state.waiting);
+        if self.trace_id.is_none() {
+            let trace_id = span.trace_id;
+            self.trace_id = Some(trace_id);
+            self.waiting.extend(frame::head(trace_id.to_bytes()));
+            frame::put_resource(&self.resource, &mut self.waiting);
         }
-        frame::put_started(span, &mut state.waiting);
-        state.write(Pace::Budget);
+        self.put_started(span);
+        self.pass(span.start);
+        self.write(Pace::Budget);
     }
 
-    fn ended(&self, span: &SpanData) {
-        let mut state = self.state();
-        if state.stopped || !state.headed {
+    fn ended(&mut self, span: &Record) {
+        if self.stopped || self.trace_id.is_none() {
             return;
         }
-        frame::put_ended(span, &mut state.waiting);
-        state.write(Pace::Budget);
+        self.put_ended(span);
+        self.pass(span.end);
+        self.write(Pace::Budget);
     }
 
-    fn flush(&self) {
-        self.state().write(Pace::AtOnce);
+    fn flush(&mut self) {
+        self.write(Pace::AtOnce);
     }
 }
 
@@ -134,22 +128,73 @@ enum Pace {
     Budget,
 }
 
-impl State {
+impl Journal {
+    fn put_started(&mut self, span: &Record) {
+        let site = span.site.and_then(Site::told);
+        let Some(site) = site.filter(|_| span.is_a_call(self.trace_id)) else {
+            self.seal_calls();
+            frame::put_started(&span.clone().into_data(), &mut self.waiting);
+            return;
+        };
+        self.begin_calls();
+        let place = site.number as usize;
+        if self.told.get(place) != Some(&true) {
+            self.told.resize(self.told.len().max(place + 1), false);
+            if let Some(told) = self.told.get_mut(place) {
+                *told = true;
+            }
+            call::put_site(site, &span::scope(), &mut self.waiting);
+        }
+        call::put_opened(site.number, span, &mut self.waiting);
+    }
+
+    fn put_ended(&mut self, span: &Record) {
+        if span.changed {
+            self.seal_calls();
+            frame::put_ended(&span.clone().into_data(), &mut self.waiting);
+        } else {
+            self.begin_calls();
+            call::put_closed(span.id, span.end, &mut self.waiting);
+        }
+    }
+
+    fn begin_calls(&mut self) {
+        if self.calls.is_none() {
+            self.calls = Some(frame::begin_calls(&mut self.waiting));
+        }
+    }
+
+    fn seal_calls(&mut self) {
+        if let Some(start) = self.calls.take() {
+            frame::seal_calls(start, &mut self.waiting);
+        }
+    }
+
+    /// The dispatch has come to this moment. Spans have read the clock already; it may have been set
+    /// back since the last of them.
+    fn pass(&mut self, now: u64) {
+        let credit = self.credit.saturating_add(now.saturating_sub(self.now));
+        self.credit = credit.min(A_WRITE * MOST_SAVED);
+        self.now = now;
+    }
+
     fn write(&mut self, pace: Pace) {
         if self.waiting.is_empty() || self.stopped {
             return;
         }
-        let earned = self.began.elapsed().as_micros() / MICROSECONDS_A_WRITE;
         let may_wait = pace == Pace::Budget && self.waiting.len() < MOST_WAITING;
-        if may_wait && self.writes >= FREE_WRITES + earned {
+        if may_wait && self.credit < A_WRITE {
             return;
         }
         let Some(slot) = &mut self.slot else { return };
+        if let Some(start) = self.calls.take() {
+            frame::seal_calls(start, &mut self.waiting);
+        }
         let full = slot.length() + self.waiting.len() as u64 > self.limit;
         if full || slot.append(&self.waiting).is_err() {
             self.stopped = true;
         }
-        self.writes += 1;
+        self.credit = self.credit.saturating_sub(A_WRITE);
         self.waiting.clear();
     }
 }
@@ -206,23 +251,25 @@ impl Remains {
 mod tests {
     use super::*;
     use crate::span::{Opening, Recorder, Span};
-    use std::sync::Arc;
 
     /// A dispatch that opens `spans` spans one after the other and is then forgotten, as a dead one.
     fn dies_after(spans: usize, place: &Path, limit: u64) -> u64 {
         let resource = Resource::builder_empty().build();
-        let journal = Arc::new(Journal::new(resource.clone(), limit));
-        let recorder = Recorder::new(resource, Some(Arc::clone(&journal) as Arc<dyn Watch>));
-        let root = Span::root(&recorder, "root".to_owned(), Opening::default());
-        journal.begin(Remains::beside(place));
+        let journal = Journal::new(resource.clone(), limit);
+        let recorder = Recorder::new(resource, Some(Box::new(journal)));
+        let root = Span::root(recorder, "root".to_owned(), Opening::default());
+        recorder.with_watch(|journal: &mut Journal| journal.begin(Remains::beside(place)));
         for _ in 0..spans {
             drop(Span::enter("short", Opening::default));
         }
-        let length = journal.state().slot.as_ref().map_or(0, Slot::length);
-        // What happens after this is not in the file any more.
-        journal.state().slot = None;
+        let length = recorder.with_watch(|journal: &mut Journal| {
+            let length = journal.slot.as_ref().map_or(0, Slot::length);
+            // What happens after this is not in the file any more.
+            journal.slot = None;
+            length
+        });
         drop(root);
-        length
+        length.unwrap()
     }
 
     fn stories(place: &Path) -> Vec<Story> {

@@ -5,11 +5,14 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::SystemTime;
 
-use opentelemetry::KeyValue;
-use opentelemetry::trace::{SpanContext, SpanId, Status};
+use opentelemetry::trace::{
+    SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
+};
+use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::trace::SpanData;
+use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
+use super::call::{Call, Place};
 use super::frame::{self, Frame, Head};
 use crate::span::Finished;
 
@@ -52,6 +55,7 @@ pub(super) fn read(bytes: &[u8]) -> Found {
             Frame::Resource(told) => resource = told,
             Frame::Started(span) => spans.start(span),
             Frame::Ended(span) => spans.end(span),
+            Frame::Calls(calls) => spans.hear(trace_id, calls),
         }
     }
     if spans.ended.is_empty() && spans.open.is_empty() {
@@ -67,9 +71,41 @@ struct Spans {
     /// Open ones with the order in which they were opened.
     open: HashMap<SpanId, (usize, SpanData)>,
     last: Option<SystemTime>,
+    places: HashMap<u32, Place>,
 }
 
 impl Spans {
+    fn hear(&mut self, trace_id: [u8; 16], calls: Vec<Call>) {
+        for call in calls {
+            match call {
+                Call::Site(number, place) => {
+                    self.places.insert(number, place);
+                }
+                Call::Opened {
+                    site,
+                    id,
+                    parent,
+                    start,
+                    attributes,
+                } => {
+                    let mut span = call_at(self.places.get(&site), attributes);
+                    let trace_id = TraceId::from_bytes(trace_id);
+                    let (flags, state) = (TraceFlags::SAMPLED, TraceState::NONE);
+                    span.span_context = SpanContext::new(trace_id, id, flags, false, state);
+                    span.parent_span_id = parent;
+                    (span.start_time, span.end_time) = (start, start);
+                    self.start(span);
+                }
+                Call::Closed { id, end } => {
+                    if let Some((_, mut span)) = self.open.remove(&id) {
+                        span.end_time = end;
+                        self.end(span);
+                    }
+                }
+            }
+        }
+    }
+
     fn start(&mut self, span: SpanData) {
         self.last = self.last.max(Some(span.start_time));
         let order = self.open.len() + self.ended.len();
@@ -118,6 +154,38 @@ impl Spans {
             root,
             last,
         }
+    }
+}
+
+/// A call without its ids and times. A site that was not told of leaves it without a name.
+fn call_at(place: Option<&Place>, mut attributes: Vec<KeyValue>) -> SpanData {
+    let mut scope = InstrumentationScope::builder("");
+    if let Some(place) = place {
+        let (name, version) = place.scope.clone();
+        scope = InstrumentationScope::builder(name).with_version(version);
+        attributes.extend([
+            KeyValue::new("code.function.name", place.function.clone()),
+            KeyValue::new("code.file.path", place.file.clone()),
+            KeyValue::new("code.line.number", i64::from(place.line)),
+        ]);
+    }
+    SpanData {
+        span_context: SpanContext::NONE,
+        parent_span_id: SpanId::INVALID,
+        parent_span_is_remote: false,
+        span_kind: SpanKind::Internal,
+        name: place
+            .map(|place| place.name.clone())
+            .unwrap_or_default()
+            .into(),
+        start_time: SystemTime::UNIX_EPOCH,
+        end_time: SystemTime::UNIX_EPOCH,
+        attributes,
+        dropped_attributes_count: 0,
+        events: SpanEvents::default(),
+        links: SpanLinks::default(),
+        status: Status::Unset,
+        instrumentation_scope: scope.build(),
     }
 }
 

@@ -12,6 +12,7 @@ use opentelemetry::trace::noop::NoopTracer;
 use opentelemetry::trace::{SpanContext, SpanRef, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, Key, KeyValue, Value};
 
+use super::tracer::Tracer;
 use super::{Recorder, records};
 
 /// The span that is the current one here, or `None` outside a dispatch and with tracing off.
@@ -118,7 +119,7 @@ pub fn tracer() -> BoxedTracer {
 /// The tracer of the dispatch that this context belongs to.
 pub(crate) fn tracer_of(context: &Context) -> BoxedTracer {
     match context.get::<Recorder>().filter(|_| records(context)) {
-        Some(recorder) => BoxedTracer::new(Box::new(recorder.tracer().clone())),
+        Some(recorder) => BoxedTracer::new(Box::new(Tracer::own(*recorder))),
         None => BoxedTracer::new(Box::new(NoopTracer::new())),
     }
 }

@@ -12,9 +12,12 @@ use std::error::Error;
 use std::fmt::Display;
 use std::panic::PanicHookInfo;
 use std::sync::Once;
+use std::time::SystemTime;
 
 use opentelemetry::KeyValue;
-use opentelemetry::trace::{SpanId, SpanRef, Status};
+use opentelemetry::trace::{Event, SpanId, Status};
+
+use super::open::Open;
 
 thread_local! {
     static PASSING: RefCell<Option<(String, SpanId)>> = const { RefCell::new(None) };
@@ -82,13 +85,12 @@ impl Failure {
         &self.message
     }
 
-    /// Puts status and type on the span, and the event unless a span further in has it. `parent` is
-    /// where the failure goes next.
-    pub(crate) fn record(&self, span: &SpanRef<'_>, parent: SpanId) {
+    /// Puts status and type on the span, and the event unless a span further in has it.
+    pub(super) fn record(&self, span: &Open) {
         self.mark(span);
-        let here = span.span_context().span_id();
-        let passing = PASSING.replace(Some((self.message.clone(), parent)));
-        if passing.is_some_and(|(earlier, to)| to == here && self.passes_on(&earlier)) {
+        let here = span.id();
+        let passing = PASSING.replace(Some((self.message.clone(), span.parent())));
+        if passing.is_some_and(|(earlier, to)| Some(to) == here && self.passes_on(&earlier)) {
             return;
         }
         let mut attributes = vec![
@@ -99,13 +101,17 @@ impl Failure {
             // Where other languages have a trace of calls, Rust has a chain of causes.
             attributes.push(KeyValue::new("exception.stacktrace", self.chain()));
         }
-        span.add_event("exception", attributes);
+        let event = Event::new("exception", SystemTime::now(), attributes, 0);
+        span.change(|span, limits| span.add_event(event, limits));
     }
 
     /// Puts status and type on the span; the event stands further in.
-    pub(crate) fn mark(&self, span: &SpanRef<'_>) {
-        span.set_status(Status::error(self.message.clone()));
-        span.set_attribute(KeyValue::new("error.type", self.error_type.clone()));
+    pub(super) fn mark(&self, span: &Open) {
+        let error_type = KeyValue::new("error.type", self.error_type.clone());
+        span.change(|span, limits| {
+            span.set_status(Status::error(self.message.clone()));
+            span.add_attribute(error_type, limits);
+        });
     }
 }
 

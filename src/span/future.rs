@@ -2,26 +2,27 @@
 //!
 //! The body is pinned where it is written, in the `async` function or block, so nothing is boxed.
 
-use std::borrow::Cow;
 use std::future::{Future, poll_fn};
 use std::pin::Pin;
 
-use opentelemetry::trace::TraceContextExt;
+use opentelemetry::Context;
 
-use super::{Failure, Open, Opening, left_early};
+use super::open::Open;
+use super::record::Wanted;
+use super::{Failure, left_early};
 
 /// The span of a future. Ends when it is finished, or dropped with the future.
 #[derive(Debug)]
 #[must_use = "a span ends when it is dropped"]
 pub struct Following {
-    open: Option<Open>,
+    open: Option<(Open, Context)>,
     has_value: bool,
 }
 
 impl Following {
-    pub(crate) fn new(opening: impl FnOnce() -> (Cow<'static, str>, Opening)) -> Self {
+    pub(super) fn new(wanted: impl FnOnce() -> Wanted) -> Self {
         Self {
-            open: Open::child(opening),
+            open: Open::child(wanted),
             has_value: false,
         }
     }
@@ -30,7 +31,7 @@ impl Following {
     pub fn run<F: Future>(&self, mut body: Pin<&mut F>) -> impl Future<Output = F::Output> {
         poll_fn(move |task| {
             let open = self.open.as_ref();
-            let _current = open.map(|open| open.context.clone().attach());
+            let _current = open.map(|(_, context)| context.clone().attach());
             body.as_mut().poll(task)
         })
     }
@@ -38,8 +39,8 @@ impl Following {
     /// Ends the span with what the future came to.
     pub fn finish(mut self, failure: Option<Failure>) {
         self.has_value = true;
-        if let (Some(open), Some(failure)) = (&self.open, failure) {
-            failure.record(&open.context.span(), open.parent);
+        if let (Some((open, _)), Some(failure)) = (&self.open, failure) {
+            failure.record(open);
         }
     }
 }
@@ -47,8 +48,8 @@ impl Following {
 impl Drop for Following {
     fn drop(&mut self) {
         let cancelled = !self.has_value && !std::thread::panicking();
-        if let Some(open) = self.open.as_ref().filter(|_| cancelled) {
-            open.context.span().set_attribute(left_early());
+        if let Some((open, _)) = self.open.as_ref().filter(|_| cancelled) {
+            open.set(left_early());
         }
     }
 }

@@ -9,9 +9,13 @@ mod current;
 mod encode;
 mod failure;
 mod future;
+mod held;
+mod open;
 mod probe;
+mod record;
 mod recorder;
 mod site;
+mod tracer;
 
 #[cfg(feature = "tracing")]
 pub(crate) use current::tracer_of;
@@ -26,20 +30,22 @@ use failure::pass_through;
 pub(crate) use failure::{hear_panics, last_panic, without_panic_output};
 #[doc(hidden)]
 pub use future::Following;
+use open::Open;
 #[doc(hidden)]
 pub use probe::{
     NotAResult, Probe, Returns, ViaAny, ViaDebug, ViaDisplay, ViaError, ViaErrorInside,
     ViaSendErrorInside,
 };
-pub(crate) use recorder::{Finished, Recorder, Watch};
+pub(crate) use record::Record;
+use record::{More, Wanted};
+pub(crate) use recorder::{Finished, Recorder, Watch, scope};
 #[doc(hidden)]
 pub use site::Site;
+pub(crate) use site::Told;
 
 use std::borrow::Cow;
 
-use opentelemetry::trace::{
-    Event, SpanBuilder, SpanContext, SpanId, SpanKind, TraceContextExt, Tracer,
-};
+use opentelemetry::trace::{Event, Link, SpanContext, SpanKind, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, KeyValue};
 
 /// An open span that is the current one of its thread until it is finished or dropped.
@@ -63,6 +69,23 @@ pub(crate) struct Opening {
     pub(crate) parent: Option<SpanContext>,
 }
 
+impl Opening {
+    fn of(self, name: Cow<'static, str>) -> Wanted {
+        let more = More {
+            name: Some(name),
+            kind: self.kind.unwrap_or(SpanKind::Internal),
+            events: self.events,
+            ..More::default()
+        };
+        Wanted {
+            site: None,
+            start: None,
+            attributes: self.attributes,
+            more: Some(Box::new(more)),
+        }
+    }
+}
+
 /// What has been recorded so far is on disk when this returns, if it ever goes there: whatever comes
 /// next may be the last thing that this process does.
 pub(crate) fn flush() {
@@ -81,12 +104,12 @@ pub(crate) fn note(name: &'static str, attributes: Vec<KeyValue>) {
 impl Span {
     /// Opens the first span of a dispatch: it has no parent, whatever the current context says, unless
     /// the opening names one.
-    pub(crate) fn root(recorder: &Recorder, name: String, opening: Opening) -> Self {
-        let mut base = Context::new().with_value(recorder.clone());
+    pub(crate) fn root(recorder: Recorder, name: String, opening: Opening) -> Self {
+        let mut base = Context::new().with_value(recorder);
         if let Some(parent) = opening.parent.clone() {
             base = base.with_remote_span_context(parent);
         }
-        Self::current(Open::start(&base, Cow::Owned(name), opening))
+        Self::current(Open::below(&base, opening.of(name.into())))
     }
 
     /// Opens a child of the current span; empty where nothing records.
@@ -94,16 +117,16 @@ impl Span {
         name: impl Into<Cow<'static, str>>,
         opening: impl FnOnce() -> Opening,
     ) -> Self {
-        Self::enter_with(|| (name.into(), opening()))
+        Self::enter_with(|| opening().of(name.into()))
     }
 
     /// As [`Span::enter`], for a name that is not worked out unless something records.
     ///
     /// Apart from the rest, so that where nothing records a traced call stays close to a plain one.
     #[inline]
-    pub(crate) fn enter_with(opening: impl FnOnce() -> (Cow<'static, str>, Opening)) -> Self {
+    fn enter_with(wanted: impl FnOnce() -> Wanted) -> Self {
         if Context::map_current(records) {
-            return Self::entered(opening);
+            return Self::entered(wanted);
         }
         Self {
             open: None,
@@ -112,62 +135,62 @@ impl Span {
     }
 
     #[inline(never)]
-    fn entered(opening: impl FnOnce() -> (Cow<'static, str>, Opening)) -> Self {
-        Self::current(Open::child(opening))
+    fn entered(wanted: impl FnOnce() -> Wanted) -> Self {
+        Self::current(Open::child(wanted))
     }
 
-    fn current(open: Option<Open>) -> Self {
-        let current = open.as_ref().map(|open| open.context.clone().attach());
-        Self {
-            open,
-            _current: current,
+    fn current(open: Option<(Open, Context)>) -> Self {
+        match open {
+            Some((open, context)) => Self {
+                open: Some(open),
+                _current: Some(context.attach()),
+            },
+            None => Self {
+                open: None,
+                _current: None,
+            },
         }
     }
 
     /// Whether anything is recorded here.
     pub fn is_recording(&self) -> bool {
-        self.open
-            .as_ref()
-            .is_some_and(|open| open.context.span().is_recording())
+        self.open.as_ref().is_some_and(Open::is_recording)
     }
 
-    /// The id of its trace, 32 hexadecimal digits; `None` where there is no span.
-    pub(crate) fn trace_id(&self) -> Option<String> {
-        let open = self.open.as_ref()?;
-        let context = open.context.span().span_context().clone();
-        context.is_valid().then(|| context.trace_id().to_string())
-    }
-
-    /// The context in which the span is the current one, for what happens elsewhere on its behalf.
-    pub(crate) fn context(&self) -> Option<&Context> {
-        self.open.as_ref().map(|open| &open.context)
+    /// Its ids, which it has where a sampler has said no, too; asked for while it is the current one.
+    pub(crate) fn ids(&self) -> Option<SpanContext> {
+        self.open.as_ref()?;
+        Some(Context::map_current(|current| {
+            current.span().span_context().clone()
+        }))
     }
 
     /// Adds or replaces an attribute.
     pub(crate) fn set(&self, attribute: KeyValue) {
         if let Some(open) = &self.open {
-            open.context.span().set_attribute(attribute);
+            open.set(attribute);
         }
     }
 
     /// Points to a span of another trace that this one has to do with.
     pub(crate) fn link(&self, to: SpanContext, attributes: Vec<KeyValue>) {
         if let Some(open) = &self.open {
-            open.context.span().add_link(to, attributes);
+            let link = Link::new(to, attributes, 0);
+            open.change(|span, limits| span.add_link(link, limits));
         }
     }
 
     /// Marks the span failed; the first span a failure leaves also gets the `exception` event.
     pub(crate) fn fail(&self, failure: &Failure) {
         if let Some(open) = &self.open {
-            failure.record(&open.context.span(), open.parent);
+            failure.record(open);
         }
     }
 
     /// Marks the span failed without an exception event: the failure has been told further in.
     pub(crate) fn mark(&self, failure: &Failure) {
         if let Some(open) = &self.open {
-            failure.mark(&open.context.span());
+            failure.mark(open);
         }
     }
 
@@ -210,52 +233,12 @@ impl Drop for Block {
     fn drop(&mut self) {
         if !self.has_value && !std::thread::panicking() {
             self.span.set(left_early());
-            if let Some(open) = &self.span.open {
-                pass_through(open.context.span().span_context().span_id(), open.parent);
+            if let Some(open) = &self.span.open
+                && let Some(id) = open.id()
+            {
+                pass_through(id, open.parent());
             }
         }
-    }
-}
-
-/// An open span on its own, current or not. It ends when it is dropped.
-#[derive(Debug)]
-struct Open {
-    context: Context,
-    parent: SpanId,
-    // A span opened while a panic unwinds (in some `Drop`) is not what panicked.
-    opened_in_panic: bool,
-}
-
-impl Open {
-    /// A child of the current span, where something records.
-    fn child(opening: impl FnOnce() -> (Cow<'static, str>, Opening)) -> Option<Self> {
-        let parent = Context::map_current(|current| records(current).then(|| current.clone()))?;
-        let (name, opening) = opening();
-        Self::start(&parent, name, opening)
-    }
-
-    fn start(parent: &Context, name: Cow<'static, str>, opening: Opening) -> Option<Self> {
-        let builder = SpanBuilder::from_name(name)
-            .with_kind(opening.kind.unwrap_or(SpanKind::Internal))
-            .with_attributes(opening.attributes)
-            .with_events(opening.events);
-        let recorder = parent.get::<Recorder>()?;
-        let span = recorder.tracer().build_with_context(builder, parent);
-        Some(Self {
-            context: parent.with_span(span),
-            parent: parent.span().span_context().span_id(),
-            opened_in_panic: std::thread::panicking(),
-        })
-    }
-}
-
-impl Drop for Open {
-    fn drop(&mut self) {
-        let span = self.context.span();
-        if std::thread::panicking() && !self.opened_in_panic {
-            last_panic().record(&span, self.parent);
-        }
-        span.end();
     }
 }
 

@@ -1,36 +1,59 @@
-//! Where finished spans gather until the dispatch is over.
+//! Where spans are made, and where finished ones gather until the dispatch is over.
 //!
-//! The SDK's own processors send each span (Simple) or start a thread (Batch). A dispatch wants
-//! neither: everything is written once, at its end, by the thread that ran it.
+//! The SDK's processors send each span (Simple) or start a thread (Batch). A dispatch wants neither:
+//! everything is written once, at its end, by the thread that ran it. So what makes spans here is
+//! this crate's own, behind OpenTelemetry's API; sampler, limits and ids are still the SDK's.
 
+use std::any::Any;
 use std::fmt;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::SystemTime;
 
-use opentelemetry::trace::TracerProvider;
+use opentelemetry::trace::{
+    SpanContext, SpanId, SpanKind, TraceContextExt, TraceFlags, TraceId, TraceState,
+};
 use opentelemetry::{Context, InstrumentationScope, global};
 use opentelemetry_sdk::Resource;
-use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{SdkTracer, SdkTracerProvider, Span, SpanData, SpanProcessor};
+use opentelemetry_sdk::trace::{
+    Config, IdGenerator, RandomIdGenerator, SamplingDecision, ShouldSample, SpanData, SpanLimits,
+};
+
+use super::held::Held;
+use super::record::{Record, Wanted, nanoseconds};
+use super::tracer::{Provider, Recorded};
 
 /// Hears of every recorded span, on the thread that opens or ends it.
-pub(crate) trait Watch: Send + Sync + fmt::Debug {
+pub(crate) trait Watch: Any + Send + fmt::Debug {
     /// A span was opened; what it is given later is in [`ended`](Watch::ended).
-    fn started(&self, span: &SpanData);
+    fn started(&mut self, span: &Record);
     /// A span has ended.
-    fn ended(&self, span: &SpanData);
+    fn ended(&mut self, span: &Record);
     /// Something begins that the process may not come back from.
-    fn flush(&self);
+    fn flush(&mut self);
 }
 
-/// Hands out spans and keeps the finished ones. Clones share both.
-#[derive(Clone, Debug)]
-pub(crate) struct Recorder {
-    provider: SdkTracerProvider,
-    tracer: SdkTracer,
-    finished: Arc<Mutex<Vec<SpanData>>>,
+/// Hands out spans and keeps the finished ones. Copies share both.
+///
+/// It lives as long as the process, as OpenTelemetry's global provider does, which has one: so no
+/// span has to count who else knows it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Recorder(&'static Inner);
+
+#[derive(Debug)]
+struct Inner {
+    sampler: Box<dyn ShouldSample>,
+    /// The sampler takes every span whose parent it took.
+    follows_parents: bool,
+    limits: SpanLimits,
     resource: Arc<Resource>,
-    watch: Option<Arc<dyn Watch>>,
+    held: Mutex<Held>,
+}
+
+/// Which of the open spans. The id tells it from those that have the slot later.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Slot {
+    pub(super) index: usize,
+    pub(super) id: SpanId,
 }
 
 /// The spans of one dispatch in the order they ended, and what they are about.
@@ -40,58 +63,135 @@ pub(crate) struct Finished {
     pub(crate) resource: Arc<Resource>,
 }
 
+/// The scope of this crate's own spans.
+pub(crate) fn scope() -> InstrumentationScope {
+    InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
+        .with_version(env!("CARGO_PKG_VERSION"))
+        .build()
+}
+
 impl Recorder {
     /// Starts recording for a resource. Limits and samplers set through `OTEL_*` variables apply:
     /// the SDK reads them. `watch` hears of every span as it starts and ends.
-    pub(crate) fn new(resource: Resource, watch: Option<Arc<dyn Watch>>) -> Self {
-        let finished = Arc::new(Mutex::new(Vec::new()));
-        let provider = SdkTracerProvider::builder()
-            .with_resource(resource.clone())
-            .with_span_processor(EndOfDispatch {
-                finished: Arc::clone(&finished),
-                watch: watch.clone(),
-            })
-            .build();
-        let scope = InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
-            .with_version(env!("CARGO_PKG_VERSION"))
-            .build();
-        let tracer = provider.tracer_with_scope(scope);
-        Self {
-            provider,
-            tracer,
-            finished,
+    pub(crate) fn new(resource: Resource, watch: Option<Box<dyn Watch>>) -> Self {
+        Self::with(Config::default(), resource, watch)
+    }
+
+    pub(super) fn with(config: Config, resource: Resource, watch: Option<Box<dyn Watch>>) -> Self {
+        Self(Box::leak(Box::new(Inner {
+            follows_parents: follows_parents(config.sampler.as_ref()),
+            sampler: config.sampler,
+            limits: config.span_limits,
             resource: Arc::new(resource),
-            watch,
-        }
+            held: Mutex::new(Held::new(watch)),
+        })))
     }
 
     /// Whoever hears of the spans is told to keep what it has heard so far.
-    pub(crate) fn flush(&self) {
-        if let Some(watch) = &self.watch {
+    pub(crate) fn flush(self) {
+        if let Some(watch) = &mut self.held().watch {
             watch.flush();
         }
     }
 
-    /// Makes this the process's OpenTelemetry provider, so that spans of other crates instrumented
-    /// with that API join the dispatch's trace.
-    pub(crate) fn install(&self) {
-        global::set_tracer_provider(self.provider.clone());
+    /// Has a word with whoever hears of the spans, if it is of this kind.
+    pub(crate) fn with_watch<W: Watch, R>(self, with: impl FnOnce(&mut W) -> R) -> Option<R> {
+        let mut held = self.held();
+        let watch: &mut dyn Any = held.watch.as_deref_mut()?;
+        watch.downcast_mut().map(with)
     }
 
-    /// The tracer whose scope is this crate.
-    pub(crate) fn tracer(&self) -> &SdkTracer {
-        &self.tracer
+    /// Makes this the process's OpenTelemetry provider, so that spans of other crates instrumented
+    /// with that API join the dispatch's trace.
+    pub(crate) fn install(self) {
+        global::set_tracer_provider(Provider::new(self));
     }
 
     /// Takes what has finished so far.
-    pub(crate) fn take(&self) -> Finished {
-        let spans =
-            std::mem::take(&mut *self.finished.lock().unwrap_or_else(PoisonError::into_inner));
+    pub(crate) fn take(self) -> Finished {
         Finished {
-            spans,
-            resource: Arc::clone(&self.resource),
+            spans: self.held().take(),
+            resource: Arc::clone(&self.0.resource),
         }
     }
+
+    /// Opens a span below the one of the context.
+    pub(super) fn open(self, below: &Context, wanted: Wanted) -> Recorded {
+        if below.is_telemetry_suppressed() {
+            return Recorded::nothing(self, SpanContext::NONE);
+        }
+        let parent = below.span();
+        // An invalid parent is none: its trace id would be no trace's.
+        let parent = match parent.span_context() {
+            parent if parent.is_valid() => parent,
+            _ => &SpanContext::NONE,
+        };
+        let ids = self.ids(below, parent, &wanted);
+        if !ids.is_sampled() {
+            return Recorded::nothing(self, ids);
+        }
+        let id = ids.span_id();
+        let record = Record::begin(&ids, parent, wanted, &self.0.limits);
+        let index = self.held().open(record);
+        Recorded::new(self, ids, Slot { index, id })
+    }
+
+    /// Keeps a span, which has ended, unless it did so before.
+    pub(super) fn close(self, slot: Slot, end: SystemTime) {
+        self.held().close(slot, nanoseconds(end));
+    }
+
+    /// Tells a span something, while it is open.
+    pub(super) fn change(self, slot: Slot, change: impl FnOnce(&mut Record, &SpanLimits)) {
+        if let Some(record) = self.held().get(slot) {
+            change(record, &self.0.limits);
+        }
+    }
+
+    pub(super) fn is_open(self, slot: Slot) -> bool {
+        self.held().get(slot).is_some()
+    }
+
+    fn held(&self) -> MutexGuard<'_, Held> {
+        self.0.held.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The ids of a new span; it is recorded if they are sampled.
+    fn ids(self, below: &Context, parent: &SpanContext, wanted: &Wanted) -> SpanContext {
+        let random = RandomIdGenerator::default();
+        let span_id = random.new_span_id();
+        if self.0.follows_parents && parent.is_sampled() && !parent.is_remote() {
+            let state = parent.trace_state().clone();
+            let flags = parent.trace_flags();
+            return SpanContext::new(parent.trace_id(), span_id, flags, false, state);
+        }
+        let trace_id = match parent.trace_id() {
+            TraceId::INVALID => random.new_trace_id(),
+            trace_id => trace_id,
+        };
+        let (name, kind) = (wanted.name(), wanted.kind());
+        let (attributes, links) = (&wanted.attributes, wanted.links());
+        let sampler = &self.0.sampler;
+        let told = sampler.should_sample(Some(below), trace_id, name, kind, attributes, links);
+        let flags = match told.decision {
+            SamplingDecision::RecordAndSample => parent.trace_flags().with_sampled(true),
+            // No sampler that a variable can name records without sampling.
+            SamplingDecision::RecordOnly | SamplingDecision::Drop => TraceFlags::default(),
+        };
+        SpanContext::new(trace_id, span_id, flags, false, told.trace_state)
+    }
+}
+
+/// Asks a sampler for the child of a sampled span, in the trace that one by ratio takes last.
+fn follows_parents(sampler: &dyn ShouldSample) -> bool {
+    let trace_id = TraceId::from_bytes([0xff; 16]);
+    let span_id = SpanId::from_bytes([1; 8]);
+    let (flags, state) = (TraceFlags::SAMPLED, TraceState::NONE);
+    let parent = SpanContext::new(trace_id, span_id, flags, false, state);
+    let below = Context::new().with_remote_span_context(parent);
+    let kind = SpanKind::Internal;
+    let told = sampler.should_sample(Some(&below), trace_id, "", &kind, &[], &[]);
+    told.decision == SamplingDecision::RecordAndSample
 }
 
 impl Finished {
@@ -102,39 +202,5 @@ impl Finished {
             .last()
             .map(|root| root.span_context.trace_id().to_bytes())
             .unwrap_or_default()
-    }
-}
-
-#[derive(Debug)]
-struct EndOfDispatch {
-    finished: Arc<Mutex<Vec<SpanData>>>,
-    watch: Option<Arc<dyn Watch>>,
-}
-
-impl SpanProcessor for EndOfDispatch {
-    fn on_start(&self, span: &mut Span, _context: &Context) {
-        if let Some(watch) = &self.watch
-            && let Some(opened) = span.exported_data()
-        {
-            watch.started(&opened);
-        }
-    }
-
-    fn on_end(&self, span: SpanData) {
-        if let Some(watch) = &self.watch {
-            watch.ended(&span);
-        }
-        self.finished
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .push(span);
-    }
-
-    fn force_flush(&self) -> OTelSdkResult {
-        Ok(())
-    }
-
-    fn shutdown_with_timeout(&self, _timeout: Duration) -> OTelSdkResult {
-        Ok(())
     }
 }

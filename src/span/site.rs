@@ -3,23 +3,39 @@
 //! A declarative macro sees tokens, not types; but the name of a function inside the traced one,
 //! as the compiler prints it, contains the path of both, the type of the `impl` included.
 
-use std::borrow::Cow;
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use opentelemetry::KeyValue;
 
-use super::{Block, Following, Opening, Span};
+use super::record::Wanted;
+use super::{Block, Following, Span};
 
 /// Where a traced function stands: one for each, made by the macro.
 #[derive(Debug)]
 pub struct Site {
     file: &'static str,
     line: u32,
-    /// The function's path and its span's name, once one has been wanted.
-    told: OnceLock<(&'static str, String)>,
+    told: OnceLock<Told>,
+}
+
+/// What is known of a site once it has been entered.
+#[derive(Debug)]
+pub(crate) struct Told {
+    /// Its number among those of this process, in the order in which they were first entered.
+    pub(crate) number: u32,
+    /// The name of its spans.
+    pub(crate) name: String,
+    /// The function's path.
+    pub(crate) function: &'static str,
+    pub(crate) file: &'static str,
+    pub(crate) line: u32,
 }
 
 impl Site {
+    /// How many attributes say where it is.
+    pub(super) const ATTRIBUTES: usize = 3;
+
     /// Of `file!()` and `line!()`.
     pub const fn new(file: &'static str, line: u32) -> Self {
         Self {
@@ -33,6 +49,21 @@ impl Site {
     pub const fn at(&'static self, path: &'static str) -> Place {
         Place { site: self, path }
     }
+
+    /// `None` before a span has been opened here.
+    pub(crate) fn told(&'static self) -> Option<&'static Told> {
+        self.told.get()
+    }
+
+    /// The attributes that say where it is.
+    pub(super) fn attributes(&'static self) -> [KeyValue; Self::ATTRIBUTES] {
+        let function = self.told().map(|told| told.function).unwrap_or_default();
+        [
+            KeyValue::new("code.function.name", function),
+            KeyValue::new("code.file.path", self.file),
+            KeyValue::new("code.line.number", i64::from(self.line)),
+        ]
+    }
 }
 
 /// A site whose path is known.
@@ -45,11 +76,13 @@ pub struct Place {
 impl Place {
     /// Opens the span of a call: `method call: Blog::configure` or `function call: configure`, the
     /// names the Python library gives them, unless its author gave one.
+    #[inline]
     pub fn enter(self, name: Option<&'static str>, fields: impl FnOnce() -> Vec<KeyValue>) -> Span {
-        Span::enter_with(|| self.opening(name, fields))
+        Span::enter_with(|| self.wanted(name, fields()))
     }
 
     /// Opens the span of a block under the name its author gave.
+    #[inline]
     pub fn enter_block(self, name: &'static str, fields: impl FnOnce() -> Vec<KeyValue>) -> Block {
         Block::new(self.enter(Some(name), fields))
     }
@@ -60,31 +93,29 @@ impl Place {
         name: Option<&'static str>,
         fields: impl FnOnce() -> Vec<KeyValue>,
     ) -> Following {
-        Following::new(|| self.opening(name, fields))
+        Following::new(|| self.wanted(name, fields()))
     }
 
-    fn opening(
-        self,
-        name: Option<&'static str>,
-        fields: impl FnOnce() -> Vec<KeyValue>,
-    ) -> (Cow<'static, str>, Opening) {
-        let Self { site, path } = self;
-        let (function, own_name) = site.told.get_or_init(|| {
-            let function = function_of(path);
-            (function, Name(function).to_string())
-        });
-        let mut attributes = fields();
-        attributes.extend([
-            KeyValue::new("code.function.name", *function),
-            KeyValue::new("code.file.path", site.file),
-            KeyValue::new("code.line.number", i64::from(site.line)),
-        ]);
-        let name = name.unwrap_or(own_name);
-        let opening = Opening {
+    fn wanted(self, name: Option<&'static str>, attributes: Vec<KeyValue>) -> Wanted {
+        self.site.told.get_or_init(|| self.tell(name));
+        Wanted {
+            site: Some(self.site),
+            start: None,
             attributes,
-            ..Opening::default()
-        };
-        (Cow::Borrowed(name), opening)
+            more: None,
+        }
+    }
+
+    fn tell(self, name: Option<&str>) -> Told {
+        static ENTERED: AtomicU32 = AtomicU32::new(0);
+        let function = function_of(self.path);
+        Told {
+            number: ENTERED.fetch_add(1, Ordering::Relaxed),
+            name: name.map_or_else(|| Name(function).to_string(), str::to_owned),
+            function,
+            file: self.site.file,
+            line: self.site.line,
+        }
     }
 }
 

@@ -9,6 +9,7 @@ mod adoption;
 mod deaths;
 mod everywhere;
 mod random;
+mod samples;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs;

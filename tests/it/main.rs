@@ -32,6 +32,7 @@ mod generated;
 mod hostile;
 mod interplay;
 mod juju;
+mod limits;
 mod logging;
 mod network;
 mod outcome;
