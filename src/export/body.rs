@@ -34,8 +34,34 @@ pub(super) fn compressed(
     // Traces shrink to between a fifth and a third.
     let expected = usize::try_from(length / 4).unwrap_or_default();
     let mut compressed = Vec::with_capacity(expected);
-    GzEncoder::new(body.take(length), Level::new(1)).read_to_end(&mut compressed)?;
+    GzEncoder::new(Exactly::new(body, length), Level::new(1)).read_to_end(&mut compressed)?;
     Ok(Some(compressed))
+}
+
+/// A body of exactly this length: ureq asks one that ends early for more for ever.
+pub(super) struct Exactly<'a> {
+    body: &'a mut dyn Read,
+    left: u64,
+}
+
+impl<'a> Exactly<'a> {
+    pub(super) fn new(body: &'a mut dyn Read, length: u64) -> Self {
+        Self { body, left: length }
+    }
+}
+
+impl Read for Exactly<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let most = usize::try_from(self.left).unwrap_or(usize::MAX);
+        let most = most.min(into.len());
+        let read = self.body.read(into.get_mut(..most).unwrap_or_default())?;
+        if read == 0 && most > 0 {
+            let problem = "a record is shorter than it was";
+            return Err(io::Error::new(io::ErrorKind::InvalidData, problem));
+        }
+        self.left -= read as u64;
+        Ok(read)
+    }
 }
 
 /// How long a body would have taken as it is, judged by how long the compressed one took.
@@ -58,6 +84,17 @@ mod tests {
         let took = Duration::from_millis(3);
         assert_eq!(time_of_plain(took, 100, 400), Duration::from_millis(12));
         assert_eq!(time_of_plain(took, 0, 0), Duration::ZERO);
+    }
+
+    #[test]
+    fn a_body_has_the_length_that_was_told() {
+        for (length, expected) in [(3, None), (2, Some("ab")), (1, Some("a")), (0, Some(""))] {
+            let mut read = String::new();
+            let done = Exactly::new(&mut b"ab".as_slice(), length).read_to_string(&mut read);
+            assert_eq!(done.ok().map(|_| read.as_str()), expected, "{length}");
+            let compressed = compressed(&mut b"ab".as_slice(), length, Compression::All);
+            assert_eq!(compressed.is_ok(), expected.is_some(), "{length}");
+        }
     }
 
     #[test]

@@ -187,7 +187,8 @@ impl Exporter {
         if let Some(encoding) = encoding {
             request = request.header("content-encoding", encoding);
         }
-        match request.send(SendBody::from_reader(body)) {
+        let mut body = body::Exactly::new(body, length);
+        match request.send(SendBody::from_reader(&mut body)) {
             Ok(response) if self.clock.was_cut_short() && response.status().is_success() => {
                 Verdict::later("it closed the connection before it had read the whole request")
             }
