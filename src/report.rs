@@ -71,8 +71,8 @@ fn waiting(delivered: &Delivered, memory: &Memory) -> Option<String> {
     let wait = "traces wait in the buffer and hooks go on";
     match &delivered.end {
         End::Nowhere | End::Working => None,
-        End::Idle => memory.failing.clone().filter(|_| memory.breaker.is_some()),
-        End::LeftAlone(_) => memory.failing.clone(),
+        // Nothing was learnt.
+        End::Idle | End::LeftAlone(_) => memory.failing.clone(),
         End::Unusable(problem) => Some(format!("{problem}; {wait}")),
         End::Failed(later) => {
             let (receiver, cause) = (&delivered.receiver, &later.cause);

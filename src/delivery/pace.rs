@@ -70,3 +70,53 @@ impl Pace {
         Instant::now() + Duration::from_millis(10) >= self.deadline
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const LONG: Duration = Duration::from_secs(1_000);
+    const MS: Duration = Duration::from_millis(1);
+
+    fn pace(failures: u32, left: Duration) -> Pace {
+        Pace::new(failures, Instant::now() + left)
+    }
+
+    #[test]
+    fn requests_grow_twofold_up_to_the_most() {
+        let mut pace = pace(0, LONG);
+        let mut sizes = Vec::new();
+        for _ in 0..5 {
+            sizes.push(pace.room >> 10);
+            pace.answered(pace.room, MS);
+        }
+        assert_eq!(sizes, [512, 1024, 2048, 4096, 4096]);
+    }
+
+    #[test]
+    fn each_failure_halves_the_first_request() {
+        assert_eq!(pace(1, LONG).room, 256 << 10);
+        assert_eq!(pace(3, LONG).room, 64 << 10);
+        assert_eq!(pace(u32::MAX, LONG).room, 1);
+    }
+
+    #[test]
+    fn the_next_request_fits_half_of_what_is_left() {
+        let mut pace = pace(0, Duration::from_secs(10));
+        // 100 KiB/s, and 10 s less what the test takes: at most 500 KiB.
+        pace.answered(100 << 10, Duration::from_secs(1));
+        assert!((400 << 10..=500 << 10).contains(&pace.room), "{pace:?}");
+        let mut over = Pace::new(0, Instant::now());
+        over.answered(1, LONG);
+        assert_eq!((over.room, over.is_over()), (0, true));
+    }
+
+    #[test]
+    fn what_was_refused_is_not_tried_again() {
+        let mut pace = pace(0, LONG);
+        pace.refused(300 << 10);
+        pace.answered(100 << 10, MS);
+        pace.answered(100 << 10, MS);
+        assert_eq!(pace.room, 150 << 10);
+    }
+}

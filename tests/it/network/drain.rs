@@ -108,6 +108,22 @@ fn ten_mebibytes_leave_in_one_dispatch_over_one_connection() {
 }
 
 #[test]
+fn a_full_buffer_of_records_that_are_all_too_large_arrives_in_parts() {
+    let server = Server::start();
+    let mut unit = full(&server.endpoint());
+    // A record is some 105 KB, and its halves are not too large.
+    server.fails(Fault::TooLarge {
+        status: 413,
+        most: 60_000,
+    });
+    assert_eq!(log(&unit.update_status()), "");
+    let taken = server.taken();
+    let all = (DISPATCHES * SPANS) as usize + 2;
+    assert_eq!((taken.len(), twice(&taken), unit.kept()), (all, 0, 0));
+    assert_eq!(server.connections(), 1);
+}
+
+#[test]
 fn memory_does_not_grow_with_the_buffer() {
     let sink = Sink::http().unwrap();
     let most = |mut unit: Sender| {
