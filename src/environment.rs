@@ -103,9 +103,13 @@ impl Environment {
     /// Reads the variables of this process, and its own path where `JUJU_DISPATCH_PATH` is
     /// missing.
     pub fn from_process() -> Self {
-        let mut environment = Self::from_lookup(|name| {
-            std::env::var_os(name).map(|value| value.to_string_lossy().into_owned())
-        });
+        // One walk through all of them instead of one for each name.
+        let mut environment = Self::from_pairs(std::env::vars_os().filter_map(|(name, value)| {
+            Some((
+                name.into_string().ok()?,
+                value.to_string_lossy().into_owned(),
+            ))
+        }));
         if environment.dispatch_path.is_none() {
             environment.dispatch_path = std::env::args_os()
                 .next()
@@ -122,9 +126,9 @@ impl Environment {
             .into_iter()
             .map(|(key, value)| (key, value.into()))
             .collect();
-        Self::from_lookup(|name| {
+        Self::from_lookup(&|name| {
             let (_, value) = pairs.iter().find(|(key, _)| key.as_ref() == name)?;
-            Some(value.clone())
+            (!value.is_empty()).then(|| value.clone())
         })
     }
 
@@ -177,8 +181,7 @@ impl Environment {
                 .is_some_and(|value| value.eq_ignore_ascii_case("true"))
     }
 
-    fn from_lookup(lookup: impl Fn(&str) -> Option<String>) -> Self {
-        let text = |name: &str| lookup(name).filter(|value| !value.is_empty());
+    fn from_lookup(text: &dyn Fn(&str) -> Option<String>) -> Self {
         Self {
             dispatch_path: text("JUJU_DISPATCH_PATH"),
             unit_name: text("JUJU_UNIT_NAME"),

@@ -62,12 +62,12 @@ pub struct ExporterVariables {
 }
 
 impl ExporterVariables {
-    pub(super) fn from_lookup(text: impl Fn(&str) -> Option<String>) -> Self {
+    pub(super) fn from_lookup(text: &dyn Fn(&str) -> Option<String>) -> Self {
         let otlp = |name: &str| {
             text(&format!("OTEL_EXPORTER_OTLP_TRACES_{name}"))
                 .or_else(|| text(&format!("OTEL_EXPORTER_OTLP_{name}")))
         };
-        let first = |names: [&str; 3]| names.into_iter().find_map(&text);
+        let first = |names: [&str; 3]| names.into_iter().find_map(text);
         Self {
             juju_http: text("JUJU_CHARM_TRACE_CONFIG_HTTP"),
             juju_grpc: text("JUJU_CHARM_TRACE_CONFIG_GRPC"),
@@ -107,7 +107,7 @@ mod tests {
             "PROTOCOL",
         ] {
             let read = |general: &str, traces: &str| {
-                let variables = ExporterVariables::from_lookup(|asked| {
+                let variables = ExporterVariables::from_lookup(&|asked| {
                     let of_traces = format!("OTEL_EXPORTER_OTLP_TRACES_{name}");
                     let value = match asked {
                         asked if asked == of_traces => traces,

@@ -1,14 +1,15 @@
 //! The rows of the Python libraries, each over the same charm without them.
 //!
-//! Their endpoint is asked for in every dispatch, so it comes from the hook tools each time.
+//! v0 asks for its endpoint in every dispatch, ops[tracing] has it in its buffer from the relation's own hook.
 
 use std::fs;
-use std::io::Result;
+use std::io::{Error, Result};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::compare::Row;
 use crate::receivers::Receivers;
-use crate::unit::{Bench, Program};
+use crate::unit::{Bench, Program, restore};
 
 struct Peer {
     name: &'static str,
@@ -70,19 +71,63 @@ fn rows_of(bench: &Bench, to: &Receivers, folder: &Path, peer: &Peer) -> Result<
         let name = format!("{}: {name}", peer.name);
         Row::new(&name, Some(peer.without), program).from(from.to_owned())
     };
+    let pointed = |url: &str, from: &Path, waits: &str| {
+        let authority = if url.starts_with("https") {
+            to.authority_file().display().to_string()
+        } else {
+            String::new()
+        };
+        point(bench, folder, peer, from, [url, &authority, waits])
+    };
+    let sending = |name: &str, url: String| -> Result<Row> {
+        let template = pointed(&url, &waiting, "empty")?;
+        Ok(row(name, at(url), &template))
+    };
     let many = format!("no endpoint, {} dispatches", peer.waiting);
     let flush = format!("flush of {} dispatches", peer.waiting);
+    let flushed = pointed(&to.http(), &waiting, "full")?;
     Ok(vec![
         Row::new(peer.without, None, python(peer.plain, "plain.py")).from(fresh.clone()),
         row("no endpoint, buffer empty", traced.clone(), &fresh),
         row(&many, traced.clone(), &waiting),
-        row("http", at(to.http()), &fresh),
-        row("https", https, &fresh),
-        row("refused", at(to.refused()), &fresh).slow(),
-        row("silent", at(to.silent()), &fresh).slow(),
-        row("answers 500", at(to.broken()), &fresh).slow(),
-        row(&flush, at(to.http()), &waiting),
+        sending("http", to.http())?,
+        row("https", https, &pointed(&to.https(), &waiting, "empty")?),
+        sending("refused", to.refused())?.slow(),
+        sending("silent", to.silent())?.slow(),
+        sending("answers 500", to.broken())?.slow(),
+        row(&flush, at(to.http()), &flushed),
     ])
+}
+
+/// A folder like another whose library sends to this URL.
+fn point(
+    bench: &Bench,
+    folder: &Path,
+    peer: &Peer,
+    from: &Path,
+    [url, authority, waits]: [&str; 3],
+) -> Result<PathBuf> {
+    let name = url.replace(['/', ':'], "-");
+    let pointed = bench.folder(&format!("made-{}-{waits}-{name}", peer.environment))?;
+    restore(&pointed, from)?;
+    if peer.environment == "v0" {
+        // It asks in every dispatch; its buffer is one file.
+        if waits == "empty" {
+            let _ = fs::remove_file(pointed.join(".charm_tracing_buffer.raw"));
+        }
+        return Ok(pointed);
+    }
+    let python = folder.join(peer.environment).join("bin/python");
+    let status = Command::new(python)
+        .arg(folder.join("point.py"))
+        .arg(&pointed)
+        .args([url, authority, waits])
+        .status()?;
+    if status.success() {
+        Ok(pointed)
+    } else {
+        Err(Error::other(format!("point.py: {status}")))
+    }
 }
 
 /// A folder in which so many dispatches wait.
