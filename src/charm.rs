@@ -128,6 +128,10 @@ impl BufferPlace {
     }
 }
 
+/// The smallest limit of the buffer's size, in MiB: that of the Python library `charm_tracing`, whose
+/// setting has the same name.
+pub(crate) const LEAST_MIB: u64 = 10;
+
 /// Starts from the defaults; [`run`](crate::run) is `charm().run(on_event)`.
 ///
 /// ```no_run
@@ -238,9 +242,29 @@ impl Settings {
         self
     }
 
-    /// How large the buffer may grow, in MiB. Default and least: 10, as in the Python library. A smaller
-    /// value counts as 10, which one WARNING in the unit's log says: a setting of the traces never
-    /// fails a hook.
+    /// How large the buffer may grow, in MiB, where that is known when the charm is built. Default and
+    /// least: 10, as in the Python library; a smaller number does not build.
+    ///
+    /// ```
+    /// let settings = charm_tracing::charm().buffer_max_size::<20>();
+    /// ```
+    ///
+    /// ```compile_fail
+    /// let settings = charm_tracing::charm().buffer_max_size::<9>();
+    /// ```
+    pub fn buffer_max_size<const MIB: u64>(self) -> Self {
+        const {
+            assert!(
+                MIB >= LEAST_MIB,
+                "the trace buffer needs at least 10 MiB: write 10 or more, or leave it out"
+            );
+        }
+        self.buffer_max_size_mib(MIB)
+    }
+
+    /// How large the buffer may grow, in MiB, where that is known only when the charm runs; see
+    /// [`buffer_max_size`](Settings::buffer_max_size). A value below 10 counts as 10, and the unit's
+    /// log has one ERROR that says so: a setting of the traces never fails a hook.
     pub fn buffer_max_size_mib(mut self, mib: u64) -> Self {
         self.buffer_max_size_mib = mib;
         self

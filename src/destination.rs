@@ -44,6 +44,8 @@ pub(crate) struct Memory {
     pub(crate) failing: Option<String>,
     /// What the log has been told about the author's settings.
     pub(crate) complaint: Option<String>,
+    /// What the log has been told about the journal.
+    pub(crate) journal: Option<String>,
     /// The receiver that failed last, until it answers.
     pub(crate) breaker: Option<Breaker>,
     /// Whether the log has been told that the receiver refuses what it is sent.
@@ -81,6 +83,7 @@ impl Memory {
             relation,
             failing: saved.get("failing").and_then(text),
             complaint: saved.get("complaint").and_then(text),
+            journal: saved.get("journal").and_then(text),
             breaker: saved.get("breaker").and_then(Breaker::load),
             refusing: saved.get("refusing").and_then(Value::as_bool) == Some(true),
             rejected_spans: saved
@@ -124,6 +127,7 @@ impl Memory {
             "destination": destination,
             "failing": self.failing,
             "complaint": self.complaint,
+            "journal": self.journal,
             "breaker": self.breaker.as_ref().map(Breaker::save),
             "refusing": self.refusing,
             "rejected_spans": self.rejected_spans,
@@ -322,6 +326,7 @@ mod tests {
             }),
             failing: Some("refused".into()),
             complaint: Some("too small".into()),
+            journal: Some("full".into()),
             breaker: Some(Breaker::after(
                 None,
                 7,

@@ -101,6 +101,9 @@ impl Settings {
             let delivered = deliver(&self, &files, &mut kept, destination, breaker);
             settle(recorder, &kept);
             report::report(&juju, &self, &kept, &delivered, &mut memory);
+            let problem = recorder.with_watch(|journal: &mut Journal| journal.problem());
+            let problem = problem.flatten();
+            report::report_journal(&juju, problem, &kept, &mut memory);
             resumed.report(&juju);
             if memory != before && self.buffer_max_events > 0 {
                 // What cannot be remembered is asked for again.

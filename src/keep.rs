@@ -16,13 +16,9 @@ use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
 use crate::buffer::{self, Buffer, Dropped, Limits, Priority, Record};
-use crate::charm::Settings;
+use crate::charm::{LEAST_MIB, Settings};
 use crate::span::{self, Finished};
 use thin::Whole;
-
-/// The smallest limit of the file's size, in MiB: that of the Python library `charm_tracing`, whose
-/// setting has the same name.
-const LEAST_MIB: u64 = 10;
 
 /// The most spans of a dispatch. A handler that opens more is in a loop, and its spans would push whole
 /// other dispatches out of the buffer: 5,000 of them are about 700 KiB.
@@ -64,26 +60,39 @@ impl Kept {
             };
         }
         let told = buffer.dropped().unwrap_or_default();
+        let untold = (!told.is_empty()).then(|| finished.clone());
         tell(&mut finished, &told);
-        let (unsaved, problem) = match Encoded::new(finished) {
-            Ok(encoded) => {
-                let record = encoded.record(failed, SystemTime::now());
-                match store(&mut buffer, &record, &told) {
-                    // Too large is the dispatch's own doing, and its root says so.
-                    Stored::Whole | Stored::Part(buffer::Error::TooLarge { .. }) => {
-                        (Vec::new(), None)
-                    }
-                    Stored::Part(error) => (Vec::new(), Some(error.to_string())),
-                    Stored::Nothing(error) => (encoded.payload, Some(error.to_string())),
-                }
-            }
-            Err(error) => (Vec::new(), Some(error)),
-        };
+        let stored = push(&mut buffer, finished, failed, &told);
+        // Another dispatch tells it meanwhile, so that this one tells nothing.
+        let again = stored.or_else(|| push(&mut buffer, untold?, failed, &Dropped::default()));
+        let (unsaved, problem) = again.unwrap_or_default();
         Self {
             buffer: Some(buffer),
             unsaved,
             problem,
         }
+    }
+}
+
+/// Stores a dispatch; returns what the buffer does not have and why, or `None` where what it tells is
+/// told by another one.
+fn push(
+    buffer: &mut Buffer,
+    finished: Finished,
+    failed: bool,
+    told: &Dropped,
+) -> Option<(Vec<u8>, Option<String>)> {
+    let encoded = match Encoded::new(finished) {
+        Ok(encoded) => encoded,
+        Err(error) => return Some((Vec::new(), Some(error))),
+    };
+    let record = encoded.record(failed, SystemTime::now());
+    match store(buffer, &record, told) {
+        // Too large is the dispatch's own doing, and its root says so.
+        Stored::Whole | Stored::Part(buffer::Error::TooLarge { .. }) => Some((Vec::new(), None)),
+        Stored::Part(error) => Some((Vec::new(), Some(error.to_string()))),
+        Stored::Nothing(buffer::Error::Told { .. }) => None,
+        Stored::Nothing(error) => Some((encoded.payload, Some(error.to_string()))),
     }
 }
 
@@ -105,7 +114,7 @@ pub(crate) fn complaint(settings: &Settings) -> Option<String> {
     (mib < LEAST_MIB).then(|| {
         format!(
             "charm-tracing: buffer_max_size_mib is {mib}, which is less than {LEAST_MIB}; \
-             the buffer is limited to {LEAST_MIB} MiB"
+             so {LEAST_MIB} MiB are used; set {LEAST_MIB} or more"
         )
     })
 }

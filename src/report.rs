@@ -28,7 +28,7 @@ pub(crate) fn report(
     let complaint = keep::complaint(settings);
     if memory.complaint != complaint {
         if let Some(line) = &complaint {
-            tell(juju, LogLevel::Warning, line);
+            tell(juju, LogLevel::Error, line);
         }
         memory.complaint = complaint;
     }
@@ -37,6 +37,30 @@ pub(crate) fn report(
     }
     report_failing(juju, settings, kept, delivered, memory);
     report_refused(juju, settings, delivered, memory);
+}
+
+/// Whether a dispatch that is killed is told. What is wrong with the buffer too has been told with it,
+/// and a disk that is full for one dispatch and not for the next is one state, until all is well.
+pub(crate) fn report_journal(
+    juju: &Juju,
+    problem: Option<String>,
+    kept: &Kept,
+    memory: &mut Memory,
+) {
+    match problem.filter(|_| kept.problem.is_none()) {
+        Some(problem) => {
+            if memory.journal.is_none() {
+                let line = format!(
+                    "charm-tracing: {problem}; a dispatch that is killed can leave less of a trace or none, \
+                     and hooks go on"
+                );
+                tell(juju, LogLevel::Warning, &line);
+            }
+            memory.journal = Some(problem);
+        }
+        None if kept.problem.is_none() && memory.failing.is_none() => memory.journal = None,
+        None => {}
+    }
 }
 
 /// Whether traces wait, or no more.

@@ -100,7 +100,8 @@ fn resume(recorder: Recorder, files: &BufferFiles, limits: Limits) -> Resumed {
     resumed
 }
 
-/// Leaves out what is not settled: its process has stored it and not yet said so, or died between.
+/// Leaves out what is not settled: its process has stored it and not yet said so, or died between. To
+/// be asked about each list, after it was made: what another process has stored since is in it.
 pub(crate) fn without_unsettled(entries: &mut Vec<Entry>, files: &BufferFiles) {
     for place in files.journals() {
         let claimed = journal::claimed(place);

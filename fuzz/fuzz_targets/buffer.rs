@@ -2,7 +2,8 @@
 //! again, and a record stored then comes back whole.
 //!
 //! An input that begins with an odd byte is the file itself. Otherwise it lists frames, which get
-//! the right checksums here: the fuzzer would hardly find those by itself.
+//! the right checksums here, and where the first byte says so an index of them that may lie: the
+//! fuzzer would hardly find those by itself.
 
 #![no_main]
 
@@ -34,7 +35,7 @@ fuzz_target!(|input: &[u8]| {
     let bytes = if first % 2 == 1 {
         rest.to_vec()
     } else {
-        assembled(rest)
+        assembled(rest, first & 2 != 0)
     };
     for entry in fs::read_dir(path.parent().unwrap()).unwrap() {
         fs::remove_file(entry.unwrap().path()).unwrap();
@@ -51,12 +52,11 @@ fn look(path: &PathBuf, bytes: &[u8]) {
             for entry in &entries {
                 match reader.payload(entry) {
                     Ok(payload) => assert_eq!(payload.len() as u64, entry.payload_bytes()),
-                    Err(Error::Damaged { .. }) => {}
+                    Err(Error::Damaged { .. } | Error::Gone { .. }) => {}
                     Err(error) => panic!("{error}"),
                 }
             }
             let usage = reader.usage().unwrap();
-            assert!(usage.records >= entries.len());
             assert_eq!(usage.file_bytes, bytes.len() as u64);
             reader.dropped().unwrap();
         }
@@ -97,8 +97,10 @@ fn write(path: &PathBuf, seed: usize) {
     assert!(buffer.entries().unwrap().is_empty());
 }
 
-/// A head and frames: of each six bytes of the input, and as many body bytes as the sixth says.
-fn assembled(mut input: &[u8]) -> Vec<u8> {
+/// A head and frames: of each six bytes of the input, and as many body bytes as the sixth says. Then
+/// the index, whose entries are wrong by what the rest of the input says.
+fn assembled(mut input: &[u8], indexed: bool) -> Vec<u8> {
+    let mut index = u64::from(u32::MAX).to_le_bytes().to_vec();
     let mut file = b"CHTRBUF\0\x01\0\x20\0".to_vec();
     file.extend([0; 16]);
     file.extend(crc32fast::hash(&file).to_le_bytes());
@@ -122,8 +124,33 @@ fn assembled(mut input: &[u8]) -> Vec<u8> {
         covered.remove(4);
         covered.extend(&body[..body.len().min(usize::from(summary))]);
         head.extend(crc32fast::hash(&covered).to_le_bytes());
+        index.extend((file.len() as u64).to_le_bytes());
+        index.extend(&head[4..24]);
+        let mut known = body.to_vec();
+        known.resize(38, 0);
+        index.extend(known);
         file.extend(head);
         file.extend(body);
+    }
+    if indexed {
+        // Pairs of a place in the index and what is added to the byte there.
+        for lie in input.chunks_exact(2) {
+            let at = usize::from(lie[0]) * 3;
+            if let Some(byte) = index.get_mut(at) {
+                *byte = byte.wrapping_add(lie[1]);
+            }
+        }
+        index.extend((28 + index.len() as u32 + 8).to_le_bytes());
+        index.extend(b"\xFACTI");
+        let mut head = vec![0xF5, b'C', b'T', 0xFA, 0xB3, 3, 0, 0];
+        head.extend([0; 8]);
+        head.extend((index.len() as u32).to_le_bytes());
+        head.extend(crc32fast::hash(&index).to_le_bytes());
+        let mut covered = head.clone();
+        covered.remove(4);
+        head.extend(crc32fast::hash(&covered).to_le_bytes());
+        file.extend(head);
+        file.extend(index);
     }
     file
 }

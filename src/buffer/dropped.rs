@@ -108,7 +108,13 @@ impl Dropped {
         }
     }
 
-    /// Takes off what has been told. Two dispatches at once may have told the same.
+    /// Whether all of `told` is among these.
+    pub(crate) fn covers(&self, told: &Dropped) -> bool {
+        let mut pairs = self.counts.iter().zip(told.counts);
+        pairs.all(|(own, told)| own.dispatches >= told.dispatches && own.spans >= told.spans)
+    }
+
+    /// Takes off what has been told.
     pub(crate) fn take_off(&mut self, told: &Dropped) {
         for (own, told) in self.counts.iter_mut().zip(told.counts) {
             own.dispatches = own.dispatches.saturating_sub(told.dispatches);

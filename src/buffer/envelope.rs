@@ -20,7 +20,7 @@ pub(crate) const SUMMARY: u8 = 38;
 const PROTOBUF: u8 = 1;
 
 /// What a record says of itself, in the envelope's order, so that a summary is a prefix of it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) struct Summary {
     pub(crate) priority: u8,
     pub(crate) encoding: u8,

@@ -64,6 +64,12 @@ pub enum Error {
         /// Where in the file the record stands.
         offset: u64,
     },
+    /// What the record tells of dropped dispatches has been told by another one meanwhile, or may be:
+    /// the counts are not within reach. Nothing was stored; a record that tells nothing can be.
+    Told {
+        /// The buffer file.
+        path: PathBuf,
+    },
     /// The record is no longer in the file: delivered, evicted or lost meanwhile.
     Gone {
         /// The buffer file.
@@ -156,6 +162,12 @@ impl fmt::Display for Error {
                 f,
                 "cannot read the record at byte {offset} of the trace buffer {}: its checksum \
                  does not match; remove the record",
+                path.display()
+            ),
+            Error::Told { path } => write!(
+                f,
+                "cannot store the record in the trace buffer {}: another one tells of the same \
+                 dropped dispatches; store it without them",
                 path.display()
             ),
             Error::Gone { path } => write!(

@@ -4,6 +4,7 @@
 //! not copied again. All of it is done by who has the right to send, and before that one sends, so
 //! that a process that is killed in the middle leaves no record that is sent twice.
 
+use std::collections::HashMap;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
@@ -184,17 +185,24 @@ impl Copy {
         imported: &mut Imported,
     ) -> Result<(), Error> {
         let mut lost = self.other.dropped()?;
+        // Records that were cut out of one can be alike in all that a summary says.
+        let mut known: HashMap<Summary, usize> = HashMap::new();
+        for summary in session.layout.frames.iter().filter_map(|own| own.summary) {
+            *known.entry(summary).or_default() += 1;
+        }
         for index in self.other.layout.records_by_index() {
             let Some(frame) = self.other.layout.frames.get(index) else {
                 continue;
             };
-            let known = &session.layout.frames;
-            // Its padding may differ, and the body's checksum with it.
-            let is_known = known.iter().any(|own| own.summary == frame.summary);
-            let Some(summary) = frame.summary.filter(|_| !is_known) else {
-                self.frames.push(index);
+            let Some(summary) = frame.summary else {
                 continue;
             };
+            // Its padding may differ, and the body's checksum with it.
+            if let Some(count) = known.get_mut(&summary).filter(|count| **count > 0) {
+                *count -= 1;
+                self.frames.push(index);
+                continue;
+            }
             let Some(body) = self.other.body(frame)? else {
                 imported.lose(&mut lost, summary, Cause::Damaged);
                 continue;

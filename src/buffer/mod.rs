@@ -150,7 +150,8 @@ impl Buffer {
     ///
     /// # Errors
     ///
-    /// As [`push`](Buffer::push).
+    /// As [`push`](Buffer::push), and [`Error::Told`] when another record has told it meanwhile, or
+    /// the lock cannot be had to see.
     pub fn push_telling(&mut self, record: &Record<'_>, told: &Dropped) -> Result<Dropped, Error> {
         let (summary, body) = envelope::encode(record, told)
             .map_err(|error| io::Error::other(error.to_string()))
@@ -159,11 +160,20 @@ impl Buffer {
         match self.session() {
             Err(Error::Locked { .. }) if limits.dispatches > 0 => {
                 self.hurry();
+                if !told.is_empty() {
+                    return Err(self.told());
+                }
                 let (file, dropped) = side::store(&self.reader.path, summary, body, &limits)?;
                 self.side = Some(file);
                 Ok(dropped)
             }
-            session => session?.store(summary, body, told, &limits),
+            session => {
+                let mut session = session?;
+                if !told.is_empty() && !session.dropped()?.covers(told) {
+                    return Err(self.told());
+                }
+                session.store(summary, body, told, &limits)
+            }
         }
     }
 
@@ -332,6 +342,12 @@ impl Buffer {
             self.set_aside = aside;
         }
         Ok(file)
+    }
+
+    fn told(&self) -> Error {
+        Error::Told {
+            path: self.reader.path.clone(),
+        }
     }
 
     /// Waits for no lock any more.

@@ -48,6 +48,8 @@ pub(crate) struct Journal {
     credit: u64,
     /// The disk refused, the file is full, or the journal is over: nothing more is written.
     stopped: bool,
+    /// Why it cannot tell all of this dispatch should that be killed.
+    problem: Option<String>,
     /// That of the dispatch, once its first span is there.
     trace_id: Option<TraceId>,
     /// Where in what waits a frame of calls has begun that has not ended.
@@ -67,6 +69,7 @@ impl Journal {
             now: 0,
             credit: A_WRITE * MOST_SAVED,
             stopped: false,
+            problem: None,
             trace_id: None,
             calls: None,
             told: Vec::new(),
@@ -76,9 +79,19 @@ impl Journal {
     /// Goes to disk from here on. Without a file, because all are in use or the disk refuses, the
     /// dispatch has no journal.
     pub(crate) fn begin(&mut self, place: Remains) {
-        self.slot = place.survey.take();
-        self.stopped = self.slot.is_none();
+        match place.survey.take() {
+            Ok(slot) => self.slot = Some(slot),
+            Err(problem) => {
+                self.stopped = true;
+                self.problem = Some(problem);
+            }
+        }
         self.write(Pace::AtOnce);
+    }
+
+    /// Why there is no journal of this dispatch, or not all of it.
+    pub(crate) fn problem(&self) -> Option<String> {
+        self.problem.clone()
     }
 
     /// The dispatch is in the buffer: the file is not needed any more.
@@ -190,10 +203,16 @@ impl Journal {
         if let Some(start) = self.calls.take() {
             frame::seal_calls(start, &mut self.waiting);
         }
-        let full = slot.length() + self.waiting.len() as u64 > self.limit;
-        if full || slot.append(&self.waiting).is_err() {
-            self.stopped = true;
-        }
+        let written = match slot.length() + self.waiting.len() as u64 {
+            length if length > self.limit => {
+                Err(format!("{} is at its limit", slot.path().display()))
+            }
+            _ => slot
+                .append(&self.waiting)
+                .map_err(|error| format!("cannot write {}: {error}", slot.path().display())),
+        };
+        self.stopped = written.is_err();
+        self.problem = written.err();
         self.credit = self.credit.saturating_sub(A_WRITE);
         self.waiting.clear();
     }
@@ -302,6 +321,18 @@ mod tests {
     fn a_full_journal_keeps_what_it_has_and_grows_no_further() {
         let directory = tempfile::tempdir().unwrap();
         let place = directory.path().join("buffer");
+        let resource = Resource::builder_empty().build();
+        let mut full = Journal::new(resource, 10);
+        full.begin(Remains::beside(&place));
+        full.waiting = vec![0; 11];
+        full.flush();
+        let problem = full.problem().unwrap();
+        assert!(
+            problem.ends_with("buffer.journal.0 is at its limit"),
+            "{problem}"
+        );
+        full.settle();
+
         let length = dies_after(1_000, &place, 5_000);
         assert!((4_000..=5_000).contains(&length), "{length}");
         let told = stories(&place);
@@ -313,10 +344,12 @@ mod tests {
         let directory = tempfile::tempdir().unwrap();
         let place = directory.path().join("buffer");
         let mut taken: Vec<Slot> = Vec::new();
-        while let Some(slot) = Remains::beside(&place).survey.take() {
+        while let Ok(slot) = Remains::beside(&place).survey.take() {
             taken.push(slot);
         }
         assert_eq!(taken.len(), 8);
+        let ninth = Remains::beside(&place).survey.take().unwrap_err();
+        assert_eq!(ninth, "all 8 journals beside the trace buffer are in use");
         for slot in taken.drain(..).rev() {
             slot.retire().unwrap();
         }

@@ -95,11 +95,21 @@ impl Survey {
         }
     }
 
-    /// A file for a journal of this process: an empty one, else a new one.
-    pub(super) fn take(self) -> Option<Slot> {
-        let mut vacant = self.vacant.into_iter();
-        self.empty
-            .or_else(|| vacant.find_map(|(index, path)| Slot::create(path, index).ok().flatten()))
+    /// A file for a journal of this process: an empty one, else a new one; or why there is none.
+    pub(super) fn take(self) -> Result<Slot, String> {
+        if let Some(empty) = self.empty {
+            return Ok(empty);
+        }
+        let mut problem = format!("all {SLOTS} journals beside the trace buffer are in use");
+        for (index, path) in self.vacant {
+            match Slot::create(&path, index) {
+                Ok(Some(slot)) => return Ok(slot),
+                // Another dispatch was faster.
+                Ok(None) => {}
+                Err(error) => problem = format!("cannot create {}: {error}", path.display()),
+            }
+        }
+        Err(problem)
     }
 }
 
@@ -114,12 +124,12 @@ impl Slot {
         Self::lock(path.to_owned(), file, index)
     }
 
-    fn create(path: PathBuf, index: usize) -> io::Result<Option<Self>> {
+    fn create(path: &Path, index: usize) -> io::Result<Option<Self>> {
         let mut options = OpenOptions::new();
         // Spans can name what an operator would not show to other users of the machine.
         let options = options.read(true).write(true).mode(0o600);
-        let file = options.create_new(true).open(&path)?;
-        Self::lock(path, file, index)
+        let file = options.create_new(true).open(path)?;
+        Self::lock(path.to_owned(), file, index)
     }
 
     fn lock(path: PathBuf, file: File, index: usize) -> io::Result<Option<Self>> {
@@ -144,6 +154,10 @@ impl Slot {
 
     pub(super) fn length(&self) -> u64 {
         self.length
+    }
+
+    pub(super) fn path(&self) -> &Path {
+        &self.path
     }
 
     pub(super) fn append(&mut self, bytes: &[u8]) -> io::Result<()> {

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use charm_tracing::buffer::{Buffer, Cause, Count, Dropped, Limits, Reader};
+use charm_tracing::buffer::{Buffer, Cause, Count, Dropped, Error, Limits, Reader};
 
 use super::{FILE_HEAD, moment, numbers, place, push, record};
 
@@ -140,4 +140,43 @@ fn a_clock_that_was_wrong_once_drops_nothing_made_later() {
     buffer.push(&past).unwrap();
     assert_eq!(buffer.entries().unwrap().len(), 2);
     assert_eq!(buffer.dropped().unwrap(), Dropped::default());
+}
+
+#[test]
+fn of_two_that_want_to_tell_the_same_one_does() {
+    let (_directory, path) = place();
+    let limits = Limits {
+        dispatches: 10,
+        lock_wait: Duration::ZERO,
+        ..Limits::default()
+    };
+    let mut one = Buffer::open(&path, limits).unwrap();
+    push(&mut one, 1, 50);
+    let entries = one.entries().unwrap();
+    one.discard(&entries, Cause::Refused).unwrap();
+    let mut other = Buffer::open(&path, limits).unwrap();
+    let told = one.dropped().unwrap();
+    assert_eq!(told, other.dropped().unwrap());
+    one.push_telling(&record(2, &[2; 50]), &told).unwrap();
+    let error = other.push_telling(&record(3, &[3; 50]), &told).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "cannot store the record in the trace buffer {}: another one tells of the same dropped \
+             dispatches; store it without them",
+            path.display()
+        )
+    );
+    push(&mut other, 3, 50);
+    assert_eq!(numbers(&other.entries().unwrap()), [2, 3]);
+
+    // Nor does a record that cannot see the counts.
+    let entries = other.entries().unwrap();
+    other.discard(&entries[..1], Cause::Refused).unwrap();
+    let told = other.dropped().unwrap();
+    let held = fs::File::open(&path).unwrap();
+    held.lock().unwrap();
+    let aside = other.push_telling(&record(4, &[4; 50]), &told);
+    assert!(matches!(aside, Err(Error::Told { .. })), "{aside:?}");
+    push(&mut other, 4, 50);
 }
