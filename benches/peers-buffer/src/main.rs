@@ -1,7 +1,8 @@
 //! The buffer beside an SQLite table that does the same work: a record of 50 spans stored into an
 //! empty and into a full buffer, and a full one opened and emptied.
 //!
-//! Arguments: the directory to write into, and how many records a full buffer holds (100).
+//! Arguments: the directory to write into, how many records a full buffer holds (100), and how many
+//! bytes each of them has (10,900).
 //!
 //! Each dispatch is a process, so every round opens the file anew. Both delete the oldest records to
 //! keep the limit, and both end each record by itself, as a delivery does. Rounds alternate.
@@ -14,18 +15,23 @@ use charm_tracing::buffer::{Buffer, Limits, Priority, Record};
 use rusqlite::{Connection, params};
 
 /// 50 spans with two attributes each, encoded: 218 bytes a span.
-const RECORD: usize = 10_900;
+const FIFTY_SPANS: usize = 10_900;
 
 /// How many such records a full buffer holds: the default limit of dispatches, or what fits into 10 MiB.
 static HELD: OnceLock<u64> = OnceLock::new();
 
+static RECORD: OnceLock<usize> = OnceLock::new();
+
 fn held() -> u64 {
-    *HELD.get_or_init(|| {
-        let told = std::env::args()
-            .nth(2)
-            .and_then(|number| number.parse().ok());
-        told.unwrap_or(100)
-    })
+    *HELD.get_or_init(|| argument(2).unwrap_or(100))
+}
+
+fn record_bytes() -> usize {
+    *RECORD.get_or_init(|| argument(3).unwrap_or(FIFTY_SPANS))
+}
+
+fn argument<T: std::str::FromStr>(number: usize) -> Option<T> {
+    std::env::args().nth(number)?.parse().ok()
 }
 
 fn main() {
@@ -73,7 +79,7 @@ fn main() {
     }
     let ours = directory.path().join("drained.buffer");
     let theirs = directory.path().join("drained.db");
-    let (a, b) = medians(5, |_| {
+    let (a, b) = medians(15, |_| {
         fill(&ours, &theirs);
         (time(|| drain(&ours)), time(|| drain_table(&theirs)))
     });
@@ -124,7 +130,7 @@ fn payload(number: u64) -> Vec<u8> {
             .wrapping_add(1);
         (state >> 56) as u8
     };
-    (0..RECORD).map(next).collect()
+    (0..record_bytes()).map(next).collect()
 }
 
 fn fill(ours: &Path, theirs: &Path) {
@@ -189,7 +195,7 @@ fn insert(path: &Path, number: u64, sync: bool) {
             row.get(0)
         })
         .expect("sizes add up");
-    let mut over = sum + payload.len() as i64 - held() as i64 * RECORD as i64;
+    let mut over = sum + payload.len() as i64 - held() as i64 * record_bytes() as i64;
     while over > 0 {
         let (id, size): (i64, i64) = change
             .query_row(
