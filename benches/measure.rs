@@ -1,13 +1,16 @@
 //! How a case is timed: short batches of all cases in turn, so that a busy machine disturbs each of
 //! them alike, and the median of the batches, beside the least.
+//!
+//! With `SPAN_CASE` and `SPAN_CALLS` in its environment a program makes that many calls of one case
+//! instead, for `benches/instructions`, which counts what the processor does.
 
 use std::hint::black_box;
 use std::time::Instant;
 
 /// Batches of each case. Odd, so that the median is one of them.
-const ROUNDS: usize = 61;
-/// Calls in a batch: few enough that finished spans of all batches fit into memory.
-const CALLS: u32 = 200;
+const ROUNDS: usize = 31;
+/// Calls in a batch: few enough that finished spans of all batches fit into memory and journal.
+const CALLS: u32 = 1_000;
 
 /// Something to call many times.
 pub struct Case {
@@ -25,6 +28,10 @@ pub fn two_clock_reads(calls: u32) {
 
 /// Prints a table of all cases: nanoseconds a call, and how often the first case fits into it.
 pub fn print_table(cases: &[Case]) {
+    if let Ok(wanted) = std::env::var("SPAN_CASE") {
+        only(cases, &wanted);
+        return;
+    }
     let mut times = vec![Vec::with_capacity(ROUNDS); cases.len()];
     for _ in 0..ROUNDS {
         for (case, times) in cases.iter().zip(&mut times) {
@@ -44,5 +51,18 @@ pub fn print_table(cases: &[Case]) {
             case.name,
             median / unit
         );
+    }
+}
+
+/// Makes as many calls of one case as the environment says; lists the cases for the name `list`.
+fn only(cases: &[Case], wanted: &str) {
+    let calls = std::env::var("SPAN_CALLS").ok();
+    let calls = calls.and_then(|calls| calls.parse().ok()).unwrap_or(CALLS);
+    for case in cases {
+        if wanted == "list" {
+            println!("{}", case.name);
+        } else if wanted == case.name {
+            (case.batch)(calls);
+        }
     }
 }

@@ -1,5 +1,5 @@
 //! What a traced call costs, in nanoseconds and in clock reads: inside a real dispatch, which this
-//! program is both the charm and the Juju of. `docs/benchmarks-span.md` has what it said.
+//! program is both the charm and the Juju of. `docs/benchmarks.md` has what it said.
 
 #![allow(
     clippy::expect_used,
@@ -33,25 +33,42 @@ fn main() -> ExitCode {
     if let Some(code) = charm_tracing::testing::hook_tool() {
         return code;
     }
-    if std::env::var_os("JUJU_DISPATCH_PATH").is_some() {
-        return charm_tracing::run(on_event);
+    match std::env::var("JUJU_DISPATCH_PATH").as_deref() {
+        Ok("hooks/install") => return charm_tracing::run(with_journal),
+        // What goes nowhere near a disk has no journal either.
+        Ok(_) => return charm_tracing::charm().buffer_max_events(0).run(without),
+        Err(_) => {}
     }
     let program = std::env::current_exe().expect("a program has a path");
-    let mut unit = Unit::new("bench/0", program).expect("a unit in a temporary folder");
-    let run = unit.hook("install").expect("the dispatch runs");
-    print!("{}{}", run.stdout, run.stderr);
+    for hook in ["install", "start"] {
+        let mut unit = Unit::new("bench/0", &program).expect("a unit in a temporary folder");
+        for name in ["SPAN_CASE", "SPAN_CALLS"] {
+            if let Some(value) = std::env::var_os(name) {
+                unit.set_env(name, value);
+            }
+        }
+        let run = unit.hook(hook).expect("the dispatch runs");
+        print!("{}{}", run.stdout, run.stderr);
+    }
     ExitCode::SUCCESS
 }
 
+const fn case(name: &'static str, batch: fn(u32)) -> Case {
+    Case { name, batch }
+}
+
 #[expect(clippy::unnecessary_wraps, reason = "the signature is the dispatch's")]
-fn on_event(_event: Event, _juju: &Juju) -> Result<(), String> {
-    let case = |name, batch| Case { name, batch };
+fn with_journal(_event: Event, _juju: &Juju) -> Result<(), String> {
     print_table(&[
         case("two clock reads", two_clock_reads),
         case("plain call", plain),
         case("traced!, outside a dispatch", |calls| {
             let _outside = Context::new().attach();
             none(calls);
+        }),
+        case("traced!, outside a dispatch, 2 attributes", |calls| {
+            let _outside = Context::new().attach();
+            two(calls);
         }),
         case("traced!, disabled", |calls| {
             let _off = charm_tracing_disabled();
@@ -61,8 +78,8 @@ fn on_event(_event: Event, _juju: &Juju) -> Result<(), String> {
             let _off = charm_tracing_disabled();
             two(calls);
         }),
-        case("traced!, 0 attributes", none),
-        case("traced!, 2 attributes", two),
+        case("traced!, journal included, 0 attributes", none),
+        case("traced!, journal included, 2 attributes", two),
         case("SDK, simple, no-op exporter, 0 attributes", |calls| {
             sdk(calls, false, Vec::new);
         }),
@@ -71,6 +88,9 @@ fn on_event(_event: Event, _juju: &Juju) -> Result<(), String> {
         }),
         case("SDK, simple, spans kept, 0 attributes", |calls| {
             sdk(calls, true, Vec::new);
+        }),
+        case("SDK, simple, spans kept, 2 attributes", |calls| {
+            sdk(calls, true, named);
         }),
         case("SDK, simple, spans kept, 5 attributes", |calls| {
             sdk(calls, true, || {
@@ -83,6 +103,16 @@ fn on_event(_event: Event, _juju: &Juju) -> Result<(), String> {
                 all
             });
         }),
+    ]);
+    Ok(())
+}
+
+#[expect(clippy::unnecessary_wraps, reason = "the signature is the dispatch's")]
+fn without(_event: Event, _juju: &Juju) -> Result<(), String> {
+    print_table(&[
+        case("two clock reads, once more", two_clock_reads),
+        case("traced!, no journal, 0 attributes", none),
+        case("traced!, no journal, 2 attributes", two),
     ]);
     Ok(())
 }

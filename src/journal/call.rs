@@ -12,8 +12,7 @@ use opentelemetry::trace::SpanId;
 use opentelemetry::{InstrumentationScope, KeyValue};
 
 use super::codec;
-use super::frame::Tail;
-use crate::span::{Record, Told};
+use crate::span::{Known, Record};
 
 const SITE: u8 = 1;
 const OPENED: u8 = 2;
@@ -49,7 +48,7 @@ pub(super) struct Place {
 }
 
 /// Appends the entry of a site.
-pub(super) fn put_site(site: &Told, scope: &InstrumentationScope, bytes: &mut Vec<u8>) {
+pub(super) fn put_site(site: &Known, scope: &InstrumentationScope, bytes: &mut Vec<u8>) {
     bytes.push(SITE);
     bytes.extend(site.number.to_le_bytes());
     put_text(&site.name, bytes);
@@ -62,23 +61,18 @@ pub(super) fn put_site(site: &Told, scope: &InstrumentationScope, bytes: &mut Ve
 
 /// Appends the entry of a call that begins.
 pub(super) fn put_opened(site: u32, span: &Record, bytes: &mut Vec<u8>) {
-    // 37 bytes, and the list of attributes.
-    bytes.reserve(64);
-    bytes.push(OPENED);
-    bytes.extend_from_slice(&site.to_le_bytes());
-    bytes.extend_from_slice(&span.id.to_bytes());
-    bytes.extend_from_slice(&span.parent.to_bytes());
-    bytes.extend_from_slice(&span.start.to_le_bytes());
-    if span.attributes.is_empty() {
-        bytes.extend_from_slice(&0_u64.to_le_bytes());
-        return;
-    }
-    let before = bytes.len();
-    let list = codec::Attributes(&span.attributes);
-    // The codec writes into memory and knows no failure.
-    if bincode::encode_into_writer(list, Tail(bytes), config::legacy()).is_err() {
-        bytes.truncate(before);
-        bytes.extend_from_slice(&0_u64.to_le_bytes());
+    let count = u64::from(span.packed.count());
+    let parts: [&[u8]; 7] = [
+        &[OPENED],
+        &site.to_le_bytes(),
+        &span.id.to_bytes(),
+        &span.parent.to_bytes(),
+        &span.start.to_le_bytes(),
+        &count.to_le_bytes(),
+        span.packed.bytes(),
+    ];
+    for part in parts {
+        bytes.extend_from_slice(part);
     }
 }
 

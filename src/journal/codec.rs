@@ -23,9 +23,6 @@ pub(super) struct Written<'a>(pub(super) &'a SpanData);
 /// A span out of a journal.
 pub(super) struct Told(pub(super) SpanData);
 
-/// Attributes on their way into a journal.
-pub(super) struct Attributes<'a>(pub(super) &'a [KeyValue]);
-
 /// A resource on its way into a journal.
 pub(super) struct About<'a>(pub(super) &'a Resource);
 
@@ -123,12 +120,6 @@ impl<'de, C> BorrowDecode<'de, C> for Told {
         told.links.dropped_count = u32::borrow_decode(from)?;
         told.instrumentation_scope = take_scope(from)?;
         Ok(Self(told))
-    }
-}
-
-impl Encode for Attributes<'_> {
-    fn encode<E: Encoder>(&self, to: &mut E) -> Result<(), EncodeError> {
-        put_attributes(self.0, to)
     }
 }
 

@@ -191,7 +191,7 @@ fn read(kind: u8, body: &[u8]) -> Option<Option<Frame>> {
 }
 
 /// Lets bincode write at the end of a vector.
-pub(super) struct Tail<'a>(pub(super) &'a mut Vec<u8>);
+struct Tail<'a>(&'a mut Vec<u8>);
 
 impl Writer for Tail<'_> {
     fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {

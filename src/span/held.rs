@@ -3,13 +3,12 @@
 //! Of a finished call only what tells it from other calls of its function is kept; new memory costs
 //! more than all else that is done for a span.
 
-use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry_sdk::trace::SpanData;
 
-use super::Site;
 use super::record::Record;
 use super::recorder::{Slot, Watch};
+use super::{Packed, Site};
 
 #[derive(Debug)]
 pub(super) struct Held {
@@ -20,6 +19,8 @@ pub(super) struct Held {
     /// The places among the open ones that are free, the last used first.
     free: Vec<usize>,
     ended: Vec<Ended>,
+    /// The packed attributes of the ended calls, one list behind the other.
+    packed: Vec<u8>,
 }
 
 #[derive(Debug)]
@@ -36,7 +37,9 @@ struct Call {
     parent: SpanId,
     start: u64,
     end: u64,
-    attributes: Box<[KeyValue]>,
+    /// How many attributes, and in how many bytes of all of them.
+    attributes: u32,
+    length: usize,
 }
 
 impl Held {
@@ -47,6 +50,7 @@ impl Held {
             open: Vec::new(),
             free: Vec::new(),
             ended: Vec::new(),
+            packed: Vec::new(),
         }
     }
 
@@ -86,7 +90,10 @@ impl Held {
             watch.ended(span);
         }
         let ended = match Call::of(span, self.trace_id) {
-            Some(call) => Some(Ended::Call(call)),
+            Some(call) => {
+                self.packed.extend_from_slice(span.packed.bytes());
+                Some(Ended::Call(call))
+            }
             None => place.take().map(|span| Ended::Whole(Box::new(span))),
         };
         *place = None;
@@ -98,18 +105,24 @@ impl Held {
     pub(super) fn take(&mut self) -> Vec<SpanData> {
         let trace_id = self.trace_id.unwrap_or(TraceId::INVALID);
         let ended = std::mem::take(&mut self.ended).into_iter();
+        let packed = std::mem::take(&mut self.packed);
+        let mut rest = packed.as_slice();
         ended
             .map(|ended| match ended {
                 Ended::Whole(span) => span.into_data(),
-                Ended::Call(call) => call.into_record(trace_id).into_data(),
+                Ended::Call(call) => {
+                    let (packed, behind) = rest.split_at_checked(call.length).unwrap_or_default();
+                    rest = behind;
+                    call.into_record(trace_id, packed).into_data()
+                }
             })
             .collect()
     }
 }
 
 impl Call {
-    /// Takes what is to be kept of a span, if it is a call.
-    fn of(span: &mut Record, trace_id: Option<TraceId>) -> Option<Self> {
+    /// What is to be kept of a span, beside its attributes, if it is a call.
+    fn of(span: &Record, trace_id: Option<TraceId>) -> Option<Self> {
         let site = span.site?;
         (!span.changed && span.is_a_call(trace_id)).then(|| Self {
             site,
@@ -117,13 +130,14 @@ impl Call {
             parent: span.parent,
             start: span.start,
             end: span.end,
-            attributes: std::mem::take(&mut span.attributes).into_boxed_slice(),
+            attributes: span.packed.count(),
+            length: span.packed.bytes().len(),
         })
     }
 
-    fn into_record(self, trace_id: TraceId) -> Record {
-        let attributes = self.attributes.into_vec();
-        let mut record = Record::of_call(self.site, trace_id, self.id, attributes);
+    fn into_record(self, trace_id: TraceId, packed: &[u8]) -> Record {
+        let packed = Packed::from_parts(self.attributes, packed.to_vec());
+        let mut record = Record::of_call(self.site, trace_id, self.id, packed);
         (record.parent, record.start, record.end) = (self.parent, self.start, self.end);
         record
     }

@@ -11,6 +11,7 @@ mod failure;
 mod future;
 mod held;
 mod open;
+mod packed;
 mod probe;
 mod record;
 mod recorder;
@@ -32,6 +33,8 @@ pub(crate) use failure::{hear_panics, last_panic, without_panic_output};
 pub use future::Following;
 use open::Open;
 #[doc(hidden)]
+pub use packed::{Packed, Told};
+#[doc(hidden)]
 pub use probe::{
     NotAResult, Probe, Returns, ViaAny, ViaDebug, ViaDisplay, ViaError, ViaErrorInside,
     ViaSendErrorInside,
@@ -39,9 +42,9 @@ pub use probe::{
 pub(crate) use record::Record;
 use record::{More, Wanted};
 pub(crate) use recorder::{Finished, Recorder, Watch, scope};
+pub(crate) use site::Known;
 #[doc(hidden)]
 pub use site::Site;
-pub(crate) use site::Told;
 
 use std::borrow::Cow;
 
@@ -54,9 +57,8 @@ use opentelemetry::{Context, ContextGuard, KeyValue};
 #[derive(Debug)]
 #[must_use = "a span ends when it is dropped"]
 pub struct Span {
-    open: Option<Open>,
-    // Restores the parent as the current span; after the end, since fields drop after `drop`.
-    _current: Option<ContextGuard>,
+    // The second restores the parent as the current span, after the end: it is dropped after the first.
+    inside: Option<(Open, ContextGuard)>,
 }
 
 /// What a span is opened with, beside its name.
@@ -80,6 +82,7 @@ impl Opening {
         Wanted {
             site: None,
             start: None,
+            packed: Packed::new(),
             attributes: self.attributes,
             more: Some(Box::new(more)),
         }
@@ -128,38 +131,33 @@ impl Span {
         if Context::map_current(records) {
             return Self::entered(wanted);
         }
-        Self {
-            open: None,
-            _current: None,
-        }
+        Self { inside: None }
     }
 
+    #[cold]
     #[inline(never)]
     fn entered(wanted: impl FnOnce() -> Wanted) -> Self {
-        Self::current(Open::child(wanted))
+        Self::current(Open::known_child(wanted()))
     }
 
     fn current(open: Option<(Open, Context)>) -> Self {
-        match open {
-            Some((open, context)) => Self {
-                open: Some(open),
-                _current: Some(context.attach()),
-            },
-            None => Self {
-                open: None,
-                _current: None,
-            },
+        Self {
+            inside: open.map(|(open, context)| (open, context.attach())),
         }
+    }
+
+    fn open(&self) -> Option<&Open> {
+        self.inside.as_ref().map(|(open, _)| open)
     }
 
     /// Whether anything is recorded here.
     pub fn is_recording(&self) -> bool {
-        self.open.as_ref().is_some_and(Open::is_recording)
+        self.open().is_some_and(Open::is_recording)
     }
 
     /// Its ids, which it has where a sampler has said no, too; asked for while it is the current one.
     pub(crate) fn ids(&self) -> Option<SpanContext> {
-        self.open.as_ref()?;
+        self.open()?;
         Some(Context::map_current(|current| {
             current.span().span_context().clone()
         }))
@@ -167,14 +165,14 @@ impl Span {
 
     /// Adds or replaces an attribute.
     pub(crate) fn set(&self, attribute: KeyValue) {
-        if let Some(open) = &self.open {
+        if let Some(open) = self.open() {
             open.set(attribute);
         }
     }
 
     /// Points to a span of another trace that this one has to do with.
     pub(crate) fn link(&self, to: SpanContext, attributes: Vec<KeyValue>) {
-        if let Some(open) = &self.open {
+        if let Some(open) = self.open() {
             let link = Link::new(to, attributes, 0);
             open.change(|span, limits| span.add_link(link, limits));
         }
@@ -182,21 +180,29 @@ impl Span {
 
     /// Marks the span failed; the first span a failure leaves also gets the `exception` event.
     pub(crate) fn fail(&self, failure: &Failure) {
-        if let Some(open) = &self.open {
+        if let Some(open) = self.open() {
             failure.record(open);
         }
     }
 
     /// Marks the span failed without an exception event: the failure has been told further in.
     pub(crate) fn mark(&self, failure: &Failure) {
-        if let Some(open) = &self.open {
+        if let Some(open) = self.open() {
             failure.mark(open);
         }
     }
 
     /// Ends the span, failed or not. The traced macro calls it with what the body came to.
     #[doc(hidden)]
+    #[inline]
     pub fn finish(self, failure: Option<Failure>) {
+        if self.inside.is_some() {
+            self.finish_recorded(failure);
+        }
+    }
+
+    #[inline(never)]
+    fn finish_recorded(self, failure: Option<Failure>) {
         if let Some(failure) = failure {
             self.fail(&failure);
         }
@@ -233,7 +239,7 @@ impl Drop for Block {
     fn drop(&mut self) {
         if !self.has_value && !std::thread::panicking() {
             self.span.set(left_early());
-            if let Some(open) = &self.span.open
+            if let Some(open) = self.span.open()
                 && let Some(id) = open.id()
             {
                 pass_through(id, open.parent());
@@ -243,8 +249,15 @@ impl Drop for Block {
 }
 
 /// Whether spans opened in this context reach a dispatch's trace.
+#[inline]
 fn records(context: &Context) -> bool {
-    !context.is_telemetry_suppressed() && context.get::<Recorder>().is_some()
+    !context.is_telemetry_suppressed() && has_recorder(context)
+}
+
+/// Apart, so that what every traced call does is short enough to stand where it is called.
+#[inline(never)]
+fn has_recorder(context: &Context) -> bool {
+    context.get::<Recorder>().is_some()
 }
 
 /// What a span says that ended without its block or future having come to a value.

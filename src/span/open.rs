@@ -27,11 +27,12 @@ pub(super) struct Open {
 impl Open {
     /// A child of the current span, where something records, with the context in which it is current.
     pub(super) fn child(wanted: impl FnOnce() -> Wanted) -> Option<(Self, Context)> {
-        if !Context::map_current(super::records) {
-            return None;
-        }
-        // The author's fields are worked out here, which may open and end spans of their own.
-        let wanted = wanted();
+        Context::map_current(super::records).then(|| Self::known_child(wanted()))?
+    }
+
+    /// A child of the current span, where something is known to record. Whatever the author's fields
+    /// opened and ended while they were worked out is over.
+    pub(super) fn known_child(wanted: Wanted) -> Option<(Self, Context)> {
         Context::map_current(|parent| Self::below(parent, wanted))
     }
 

@@ -13,7 +13,9 @@ use opentelemetry::trace::{
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLimits, SpanLinks};
 
-use super::Site;
+#[cfg(test)]
+use super::Told;
+use super::{Packed, Site};
 
 /// A span, open or finished.
 #[derive(Clone, Debug)]
@@ -21,13 +23,14 @@ pub(crate) struct Record {
     pub(crate) trace_id: TraceId,
     pub(crate) id: SpanId,
     pub(crate) parent: SpanId,
-    /// Where it was opened by `traced!`: its attributes follow those it was opened with.
+    /// Where it was opened by `traced!`.
     pub(crate) site: Option<&'static Site>,
+    /// What its author told of the call; the site's attributes follow, and then the others.
+    pub(crate) packed: Packed,
     /// Nanoseconds since 1970.
     pub(crate) start: u64,
     pub(crate) end: u64,
-    pub(crate) attributes: Vec<KeyValue>,
-    opened_with: usize,
+    attributes: Vec<KeyValue>,
     flags: TraceFlags,
     /// Whether it says more than it did when it was opened, apart from its end.
     pub(crate) changed: bool,
@@ -58,6 +61,7 @@ pub(crate) struct Wanted {
     pub(super) site: Option<&'static Site>,
     /// `None` for now.
     pub(super) start: Option<SystemTime>,
+    pub(super) packed: Packed,
     pub(super) attributes: Vec<KeyValue>,
     pub(super) more: Option<Box<More>>,
 }
@@ -91,6 +95,12 @@ impl Wanted {
             .map_or(&SpanKind::Internal, |more| &more.kind)
     }
 
+    pub(super) fn attributes(&self) -> Vec<KeyValue> {
+        let mut all = self.packed.unpack();
+        all.extend(self.attributes.iter().cloned());
+        all
+    }
+
     pub(super) fn links(&self) -> &[Link] {
         self.more.as_ref().map_or(&[], |more| &more.links)
     }
@@ -112,7 +122,7 @@ impl Record {
             site: wanted.site,
             start,
             end: start,
-            opened_with: wanted.attributes.len(),
+            packed: wanted.packed,
             attributes: wanted.attributes,
             flags: ids.trace_flags(),
             changed: false,
@@ -138,7 +148,7 @@ impl Record {
         site: &'static Site,
         trace_id: TraceId,
         id: SpanId,
-        attributes: Vec<KeyValue>,
+        packed: Packed,
     ) -> Self {
         Self {
             trace_id,
@@ -147,8 +157,8 @@ impl Record {
             site: Some(site),
             start: 0,
             end: 0,
-            opened_with: attributes.len(),
-            attributes,
+            packed,
+            attributes: Vec::new(),
             flags: TraceFlags::SAMPLED,
             changed: false,
             more: None,
@@ -159,8 +169,8 @@ impl Record {
     pub(crate) fn for_test(id: [u8; 8], parent: [u8; 8], start: u64) -> Self {
         static SITE: Site = Site::new("", 0);
         let id = SpanId::from_bytes(id);
-        let attributes = vec![KeyValue::new("port", 80)];
-        let mut record = Self::of_call(&SITE, TraceId::INVALID, id, attributes);
+        let packed = Packed::of([("port", Told::I64(80))]);
+        let mut record = Self::of_call(&SITE, TraceId::INVALID, id, packed);
         record.parent = SpanId::from_bytes(parent);
         record.start = start;
         record
@@ -212,8 +222,10 @@ impl Record {
         let more = self.more.map(|more| *more).unwrap_or_default();
         let mut attributes = self.attributes;
         if let Some(site) = self.site {
-            let place = self.opened_with.min(attributes.len());
-            attributes.splice(place..place, site.attributes());
+            let mut first = self.packed.unpack();
+            first.extend(site.attributes());
+            first.append(&mut attributes);
+            attributes = first;
         }
         let mut events = SpanEvents::default();
         events.events = more.events;
@@ -238,19 +250,20 @@ impl Record {
         }
     }
 
-    /// How many attributes it has, those of its site included.
+    /// How many attributes it has, in whatever form.
     fn attributes_told(&self) -> usize {
         let of_site = if self.site.is_some() {
             Site::ATTRIBUTES
         } else {
             0
         };
-        self.attributes.len() + of_site
+        self.packed.count() as usize + of_site + self.attributes.len()
     }
 
-    /// Keeps the first attributes; those of the site are written out for it.
+    /// Keeps the first attributes, as OpenTelemetry has them.
     fn keep_attributes(&mut self, most: usize) {
         if let Some(site) = self.site.take() {
+            self.attributes = std::mem::take(&mut self.packed).unpack();
             self.attributes.extend(site.attributes());
             self.more().name = Some(name_of(Some(site), None).into());
         }

@@ -170,7 +170,7 @@ impl Recorder {
             trace_id => trace_id,
         };
         let (name, kind) = (wanted.name(), wanted.kind());
-        let (attributes, links) = (&wanted.attributes, wanted.links());
+        let (attributes, links) = (&wanted.attributes(), wanted.links());
         let sampler = &self.0.sampler;
         let told = sampler.should_sample(Some(below), trace_id, name, kind, attributes, links);
         let flags = match told.decision {

@@ -9,19 +9,19 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use opentelemetry::KeyValue;
 
 use super::record::Wanted;
-use super::{Block, Following, Span};
+use super::{Block, Following, Packed, Span};
 
 /// Where a traced function stands: one for each, made by the macro.
 #[derive(Debug)]
 pub struct Site {
     file: &'static str,
     line: u32,
-    told: OnceLock<Told>,
+    told: OnceLock<Known>,
 }
 
 /// What is known of a site once it has been entered.
 #[derive(Debug)]
-pub(crate) struct Told {
+pub(crate) struct Known {
     /// Its number among those of this process, in the order in which they were first entered.
     pub(crate) number: u32,
     /// The name of its spans.
@@ -51,7 +51,7 @@ impl Site {
     }
 
     /// `None` before a span has been opened here.
-    pub(crate) fn told(&'static self) -> Option<&'static Told> {
+    pub(crate) fn told(&'static self) -> Option<&'static Known> {
         self.told.get()
     }
 
@@ -77,39 +77,36 @@ impl Place {
     /// Opens the span of a call: `method call: Blog::configure` or `function call: configure`, the
     /// names the Python library gives them, unless its author gave one.
     #[inline]
-    pub fn enter(self, name: Option<&'static str>, fields: impl FnOnce() -> Vec<KeyValue>) -> Span {
+    pub fn enter(self, name: Option<&'static str>, fields: impl FnOnce() -> Packed) -> Span {
         Span::enter_with(|| self.wanted(name, fields()))
     }
 
     /// Opens the span of a block under the name its author gave.
     #[inline]
-    pub fn enter_block(self, name: &'static str, fields: impl FnOnce() -> Vec<KeyValue>) -> Block {
+    pub fn enter_block(self, name: &'static str, fields: impl FnOnce() -> Packed) -> Block {
         Block::new(self.enter(Some(name), fields))
     }
 
     /// Opens the span of a future, which is not current anywhere until it is polled.
-    pub fn follow(
-        self,
-        name: Option<&'static str>,
-        fields: impl FnOnce() -> Vec<KeyValue>,
-    ) -> Following {
+    pub fn follow(self, name: Option<&'static str>, fields: impl FnOnce() -> Packed) -> Following {
         Following::new(|| self.wanted(name, fields()))
     }
 
-    fn wanted(self, name: Option<&'static str>, attributes: Vec<KeyValue>) -> Wanted {
+    fn wanted(self, name: Option<&'static str>, packed: Packed) -> Wanted {
         self.site.told.get_or_init(|| self.tell(name));
         Wanted {
             site: Some(self.site),
             start: None,
-            attributes,
+            packed,
+            attributes: Vec::new(),
             more: None,
         }
     }
 
-    fn tell(self, name: Option<&str>) -> Told {
+    fn tell(self, name: Option<&str>) -> Known {
         static ENTERED: AtomicU32 = AtomicU32::new(0);
         let function = function_of(self.path);
-        Told {
+        Known {
             number: ENTERED.fetch_add(1, Ordering::Relaxed),
             name: name.map_or_else(|| Name(function).to_string(), str::to_owned),
             function,

@@ -11,6 +11,7 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::SpanLimits;
 
+use super::packed::Packed;
 use super::record::{More, Record, Wanted};
 use super::recorder::{Recorder, Slot};
 
@@ -69,6 +70,7 @@ impl trace::Tracer for Tracer {
         let wanted = Wanted {
             site: None,
             start: builder.start_time,
+            packed: Packed::new(),
             attributes: builder.attributes.unwrap_or_default(),
             more: Some(Box::new(more)),
         };

@@ -4,29 +4,30 @@
 use std::borrow::Cow;
 use std::fmt::{Debug, Display};
 
-use opentelemetry::{KeyValue, Value};
+use crate::span::{Packed, Told};
+
+/// An attribute, borrowed from what it is told of.
+type Field<'a> = (&'static str, Told<'a>);
 
 /// The attributes that have a value.
-pub fn attributes<const N: usize>(all: [Option<KeyValue>; N]) -> Vec<KeyValue> {
-    // Room for the three that say where the function stands.
-    let mut present = Vec::with_capacity(N + 3);
-    present.extend(all.into_iter().flatten());
-    present
+#[inline]
+pub fn attributes<const N: usize>(all: [Field<'_>; N]) -> Packed {
+    Packed::of(all)
 }
 
 /// An attribute with a value of its own type; nothing for a `None`.
-pub fn attribute(key: &'static str, value: &(impl Attribute + ?Sized)) -> Option<KeyValue> {
-    value.value().map(|value| KeyValue::new(key, value))
+pub fn attribute<'a>(key: &'static str, value: &'a (impl Attribute + ?Sized)) -> Field<'a> {
+    (key, value.value())
 }
 
 /// An attribute with the text that `{}` prints.
-pub fn displayed(key: &'static str, value: &(impl Display + ?Sized)) -> Option<KeyValue> {
-    Some(KeyValue::new(key, value.to_string()))
+pub fn displayed(key: &'static str, value: &(impl Display + ?Sized)) -> Field<'static> {
+    (key, Told::Made(value.to_string()))
 }
 
 /// An attribute with the text that `{:?}` prints.
-pub fn debugged(key: &'static str, value: &(impl Debug + ?Sized)) -> Option<KeyValue> {
-    Some(KeyValue::new(key, format!("{value:?}")))
+pub fn debugged(key: &'static str, value: &(impl Debug + ?Sized)) -> Field<'static> {
+    (key, Told::Made(format!("{value:?}")))
 }
 
 /// A value that can be recorded without being told how.
@@ -36,70 +37,71 @@ pub fn debugged(key: &'static str, value: &(impl Debug + ?Sized)) -> Option<KeyV
     note = "record its `Display` with `key = %value`, or its `Debug` with `key = ?value`"
 )]
 pub trait Attribute {
-    /// As OpenTelemetry has it.
-    fn value(&self) -> Option<Value>;
+    /// What of it is recorded.
+    fn value(&self) -> Told<'_>;
 }
 
 macro_rules! recorded {
-    ($($kind:ty: $value:ident => $attribute:expr;)*) => {$(
+    ($($kind:ty: $value:ident => $as:ident($attribute:expr);)*) => {$(
         impl Attribute for $kind {
-            fn value(&self) -> Option<Value> {
+            fn value(&self) -> Told<'_> {
                 let $value = self;
-                Some($attribute.into())
+                Told::$as($attribute)
             }
         }
     )*};
 }
 
 recorded! {
-    bool: value => *value;
-    f32: value => f64::from(*value);
-    f64: value => *value;
-    i8: value => i64::from(*value);
-    i16: value => i64::from(*value);
-    i32: value => i64::from(*value);
-    i64: value => *value;
-    u8: value => i64::from(*value);
-    u16: value => i64::from(*value);
-    u32: value => i64::from(*value);
+    bool: value => Bool(*value);
+    f32: value => F64(f64::from(*value));
+    f64: value => F64(*value);
+    i8: value => I64(i64::from(*value));
+    i16: value => I64(i64::from(*value));
+    i32: value => I64(i64::from(*value));
+    i64: value => I64(*value);
+    u8: value => I64(i64::from(*value));
+    u16: value => I64(i64::from(*value));
+    u32: value => I64(i64::from(*value));
     // OTLP's integers are signed 64 bits: what does not fit is recorded as the largest.
-    u64: value => i64::try_from(*value).unwrap_or(i64::MAX);
-    usize: value => i64::try_from(*value).unwrap_or(i64::MAX);
-    isize: value => i64::try_from(*value).unwrap_or(i64::MAX);
-    char: value => value.to_string();
-    str: value => value.to_owned();
-    String: value => value.clone();
-    Cow<'_, str>: value => value.to_string();
+    u64: value => I64(i64::try_from(*value).unwrap_or(i64::MAX));
+    usize: value => I64(i64::try_from(*value).unwrap_or(i64::MAX));
+    isize: value => I64(i64::try_from(*value).unwrap_or(i64::MAX));
+    char: value => Made(value.to_string());
+    str: value => Text(value);
+    String: value => Text(value);
+    Cow<'_, str>: value => Text(value);
 }
 
 impl<T: Attribute + ?Sized> Attribute for &T {
-    fn value(&self) -> Option<Value> {
+    fn value(&self) -> Told<'_> {
         (**self).value()
     }
 }
 
 impl<T: Attribute + ?Sized> Attribute for &mut T {
-    fn value(&self) -> Option<Value> {
+    fn value(&self) -> Told<'_> {
         (**self).value()
     }
 }
 
 impl<T: Attribute + ?Sized> Attribute for Box<T> {
-    fn value(&self) -> Option<Value> {
+    fn value(&self) -> Told<'_> {
         (**self).value()
     }
 }
 
 /// Absent when it is `None`.
 impl<T: Attribute> Attribute for Option<T> {
-    fn value(&self) -> Option<Value> {
-        self.as_ref().and_then(Attribute::value)
+    fn value(&self) -> Told<'_> {
+        self.as_ref().map_or(Told::Nothing, Attribute::value)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use opentelemetry::KeyValue;
 
     #[test]
     fn what_is_absent_is_not_recorded() {
@@ -112,7 +114,7 @@ mod tests {
             debugged("debug", &"y"),
         ]);
         assert_eq!(
-            list,
+            list.unpack(),
             [
                 KeyValue::new("port", 80_i64),
                 KeyValue::new("large", i64::MAX),

@@ -152,7 +152,7 @@ macro_rules! __traced_emit {
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __traced_enter {
-    ($how:ident [] []) => { $crate::__traced_site!().$how(::core::option::Option::None, ::std::vec::Vec::new) };
+    ($how:ident [] []) => { $crate::__traced_site!().$how(::core::option::Option::None, $crate::__traced::Packed::new) };
     ($how:ident [$($name:literal)?] [$($field:tt)*]) => {
         $crate::__traced_site!().$how(
             $crate::__traced_name!($($name)?),

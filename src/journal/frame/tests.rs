@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::journal::call::Place;
-use crate::span::{Record, Told};
+use crate::span::{Known, Record};
 use opentelemetry::trace::{
     SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
 };
@@ -78,8 +78,8 @@ fn dump(bytes: &[u8]) -> String {
 }
 
 /// Where calls of the example come from.
-fn site() -> Told {
-    Told {
+fn site() -> Known {
+    Known {
         number: 0,
         name: "function call: f".to_owned(),
         function: "blog::f",
