@@ -131,3 +131,81 @@ fn tell_missing(request: &mut ExportTraceServiceRequest, missing: usize) {
 fn is_root(span: &Span) -> bool {
     span.parent_span_id.is_empty() || span.flags & SpanFlags::ContextIsRemoteMask as u32 != 0
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use opentelemetry_proto::tonic::trace::v1::{ResourceSpans, ScopeSpans, Status};
+
+    /// Five spans in two scopes, in the order they ended; the fourth failed, the last is the root.
+    fn payload() -> Vec<u8> {
+        let span = |id: u8, start: u64, parent: &[u8]| Span {
+            span_id: vec![id; 8],
+            parent_span_id: parent.to_vec(),
+            start_time_unix_nano: start,
+            end_time_unix_nano: 100 + u64::from(id),
+            ..Span::default()
+        };
+        let mut spans = vec![
+            span(1, 20, &[5; 8]),
+            span(2, 30, &[5; 8]),
+            span(4, 50, &[5; 8]),
+        ];
+        spans[2].status = Some(Status {
+            code: StatusCode::Error.into(),
+            ..Status::default()
+        });
+        spans.push(span(5, 10, &[]));
+        let scope = |spans| ScopeSpans {
+            spans,
+            ..ScopeSpans::default()
+        };
+        let request = ExportTraceServiceRequest {
+            resource_spans: vec![ResourceSpans {
+                scope_spans: vec![scope(vec![span(3, 40, &[5; 8])]), scope(spans)],
+                ..ResourceSpans::default()
+            }],
+        };
+        request.encode_to_vec()
+    }
+
+    fn ids(payload: &[u8]) -> Vec<u8> {
+        let request = ExportTraceServiceRequest::decode(payload).unwrap();
+        spans(&request).map(|span| span.span_id[0]).collect()
+    }
+
+    #[test]
+    fn the_root_stays_then_what_failed_then_what_began_first() {
+        let whole = Whole::read(&payload()).unwrap();
+        for (count, kept) in [
+            (1, &[5][..]),
+            (2, &[4, 5]),
+            (3, &[1, 4, 5]),
+            (4, &[1, 2, 4, 5]),
+            (5, &[3, 1, 2, 4, 5]),
+        ] {
+            assert_eq!(ids(&whole.first(count)), kept);
+        }
+        assert_eq!(whole.first(5), payload());
+    }
+
+    #[test]
+    fn as_many_as_fit_and_the_root_tells_the_others() {
+        let whole = Whole::read(&payload()).unwrap();
+        let three = whole.first(3);
+        assert_eq!(whole.as_many_as_fit(three.len()), 3);
+        assert_eq!(whole.as_many_as_fit(three.len() - 1), 2);
+        assert_eq!(whole.as_many_as_fit(0), 1);
+
+        // What is taken in parts twice has lost the sum.
+        let again = Whole::read(&three).unwrap().first(1);
+        let request = ExportTraceServiceRequest::decode(again.as_slice()).unwrap();
+        let root = spans(&request).next().unwrap();
+        let told: Vec<_> = root
+            .attributes
+            .iter()
+            .map(|told| (told.key.as_str(), told.value.clone().unwrap().value))
+            .collect();
+        assert_eq!(told, [(MISSING, Some(Value::IntValue(4)))]);
+    }
+}
