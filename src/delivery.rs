@@ -16,7 +16,7 @@ use crate::breaker::Breaker;
 use crate::charm::Settings;
 use crate::destination::Destination;
 use crate::export::{Exporter, Later, Taken, Verdict};
-use crate::keep::{self, Kept};
+use crate::keep::Kept;
 use crate::place::BufferFiles;
 use drain::{Drain, Left};
 use pace::Pace;
@@ -102,7 +102,7 @@ fn deliver_to(
         settings.network_budget,
     );
     let left = match &exporter {
-        Ok(exporter) => send(exporter, pace, settings, files, kept, delivered),
+        Ok(exporter) => send(exporter, pace, files, kept, delivered),
         Err(problem) => {
             delivered.end = End::Unusable(problem.to_string());
             Left::Something
@@ -124,7 +124,6 @@ fn deliver_to(
 fn send(
     exporter: &Exporter,
     pace: Pace,
-    settings: &Settings,
     files: &BufferFiles,
     kept: &mut Kept,
     delivered: &mut Delivered,
@@ -141,7 +140,6 @@ fn send(
         buffer,
         exporter,
         pace,
-        limits: keep::limits(settings),
         delivered: &mut *delivered,
     };
     drain.run(files).unwrap_or_else(|error| {

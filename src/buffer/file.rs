@@ -217,6 +217,7 @@ impl Session {
         Ok(())
     }
 
+    /// Which of these are still live, as places among the frames.
     pub(crate) fn find(&self, wanted: &[&Frame]) -> Vec<usize> {
         let mut by_sequence: HashMap<u64, Vec<&Frame>> = HashMap::new();
         for frame in wanted {

@@ -29,6 +29,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::buffer::claim::Claim;
+use crate::buffer::envelope::Summary;
 use crate::buffer::file::Session;
 use crate::buffer::layout::Frame;
 use crate::buffer::lock::Locked;
@@ -153,9 +154,7 @@ impl Buffer {
     /// As [`push`](Buffer::push), and [`Error::Told`] when another record has told it meanwhile, or
     /// the lock cannot be had to see.
     pub fn push_telling(&mut self, record: &Record<'_>, told: &Dropped) -> Result<Dropped, Error> {
-        let (summary, body) = envelope::encode(record, told)
-            .map_err(|error| io::Error::other(error.to_string()))
-            .map_err(Error::io("encode for", &self.reader.path))?;
+        let (summary, body) = self.encode(record, told)?;
         let limits = self.limits;
         match self.session() {
             Err(Error::Locked { .. }) if limits.dispatches > 0 => {
@@ -277,6 +276,39 @@ impl Buffer {
         self.end(entries, Session::remove)
     }
 
+    /// Puts records in the place of one, all at once for other processes. Nothing else goes for them: until
+    /// that one is gone the limits give way by what they take. Returns whether it was still there; if not,
+    /// nothing is stored.
+    ///
+    /// They are in before it goes, so a process that is killed in between leaves both and loses neither.
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Buffer::push) and [`remove`](Buffer::remove). The one is still there then, and some of
+    /// the others may be.
+    pub fn replace(&mut self, entry: &Entry, records: &[Record<'_>]) -> Result<bool, Error> {
+        // More than the head of a frame, for each.
+        const MARGIN: u64 = 256;
+        let mut limits = self.limits;
+        let mut encoded = Vec::new();
+        for record in records {
+            let (summary, body) = self.encode(record, &Dropped::default())?;
+            limits.bytes = limits.bytes.saturating_add(body.len() as u64 + MARGIN);
+            limits.dispatches = limits.dispatches.saturating_add(1);
+            encoded.push((summary, body));
+        }
+        let replaced = self.end(std::slice::from_ref(entry), |session, frames| {
+            if session.find(frames).is_empty() {
+                return Ok(0);
+            }
+            for (summary, body) in encoded {
+                session.store(summary, body, &Dropped::default(), &limits)?;
+            }
+            session.remove(frames)
+        });
+        replaced.map(|count| count > 0)
+    }
+
     /// Deletes records that will never be delivered, and counts them under their cause.
     ///
     /// # Errors
@@ -310,6 +342,12 @@ impl Buffer {
             Session::on(path, file)?.remove(&[&entry.frame])?;
         }
         Ok(())
+    }
+
+    fn encode(&self, record: &Record<'_>, told: &Dropped) -> Result<(Summary, Vec<u8>), Error> {
+        envelope::encode(record, told)
+            .map_err(|error| io::Error::other(error.to_string()))
+            .map_err(Error::io("encode for", &self.reader.path))
     }
 
     fn end(

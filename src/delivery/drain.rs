@@ -10,7 +10,7 @@ use std::time::Instant;
 use super::body::{Body, Spoilt};
 use super::pace::Pace;
 use super::{Delivered, End, split};
-use crate::buffer::{self, Buffer, Cause, Entry, Limits, Record};
+use crate::buffer::{self, Buffer, Cause, Entry, Record};
 use crate::export::{Exporter, Verdict};
 use crate::place::BufferFiles;
 use crate::resume;
@@ -28,7 +28,6 @@ pub(super) struct Drain<'a> {
     pub(super) buffer: &'a mut Buffer,
     pub(super) exporter: &'a Exporter,
     pub(super) pace: Pace,
-    pub(super) limits: Limits,
     pub(super) delivered: &'a mut Delivered,
 }
 
@@ -153,28 +152,14 @@ impl Drain<'_> {
         let Some(halves) = split::halves(&self.buffer.payload(entry)?) else {
             return Ok(false);
         };
-        // First in: a kill in between sends spans twice, the other way round it would lose them. But
-        // where the buffer is at its limit others would have to go for it.
-        let room = self
-            .limits
-            .bytes
-            .saturating_sub(self.buffer.usage()?.file_bytes);
-        let roomy = room > 2 * entry.payload_bytes();
-        if !roomy {
-            self.buffer.remove(std::slice::from_ref(entry))?;
-        }
-        for half in &halves {
-            self.buffer.push(&Record {
-                priority: entry.priority(),
-                spans: u32::try_from(half.spans).unwrap_or(u32::MAX),
-                created: entry.created(),
-                trace_id: entry.trace_id(),
-                payload: &half.payload,
-            })?;
-        }
-        if roomy {
-            self.buffer.remove(std::slice::from_ref(entry))?;
-        }
+        let halves = halves.each_ref().map(|half| Record {
+            priority: entry.priority(),
+            spans: u32::try_from(half.spans).unwrap_or(u32::MAX),
+            created: entry.created(),
+            trace_id: entry.trace_id(),
+            payload: &half.payload,
+        });
+        self.buffer.replace(entry, &halves)?;
         Ok(true)
     }
 }

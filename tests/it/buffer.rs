@@ -297,6 +297,38 @@ fn import_keeps_the_limits_and_counts_what_it_lost() {
     assert_eq!(numbers(&buffer.entries().unwrap()), [3, 9]);
 }
 
+#[test]
+fn halves_take_the_place_of_a_whole_at_both_limits_and_nothing_goes_for_them() {
+    let (_directory, path) = place();
+    let limits = Limits {
+        dispatches: 3,
+        bytes: FILE_HEAD + 4 * (AROUND_PAYLOAD + 10_000),
+        ..Limits::default()
+    };
+    let mut buffer = Buffer::open(&path, limits).unwrap();
+    for number in 1..=3 {
+        assert!(push(&mut buffer, number, 12_000).is_empty());
+    }
+    let entries = buffer.entries().unwrap();
+    let (first, second) = (record(2, &[2; 6_000]), record(2, &[7; 6_100]));
+    assert!(buffer.replace(&entries[1], &[first, second]).unwrap());
+    let halves = buffer.entries().unwrap();
+    assert_eq!(numbers(&halves), [1, 2, 2, 3]);
+    assert_eq!(buffer.payload(&halves[1]).unwrap(), [2; 6_000]);
+    assert_eq!(buffer.payload(&halves[2]).unwrap(), [7; 6_100]);
+    assert!(buffer.dropped().unwrap().is_empty());
+
+    assert!(
+        !buffer.replace(&entries[1], &[first]).unwrap(),
+        "it is gone"
+    );
+    assert_eq!(buffer.entries().unwrap().len(), 4);
+    // The limits are the old ones again.
+    push(&mut buffer, 4, 12_000);
+    assert_eq!(numbers(&buffer.entries().unwrap()), [2, 2, 3, 4]);
+    assert!(fs::metadata(&path).unwrap().len() <= limits.bytes + 12_000);
+}
+
 fn place() -> (TempDir, PathBuf) {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("buffer");
