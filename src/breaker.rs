@@ -58,12 +58,7 @@ impl Breaker {
         self.receiver == receiver
     }
 
-    /// How much longer this receiver is left alone; `None` if it may be tried.
-    pub(crate) fn holds(&self, receiver: u32, now: SystemTime) -> Option<Duration> {
-        self.left(now).filter(|_| self.is_about(receiver))
-    }
-
-    /// As [`holds`](Self::holds), for the receiver that it is about.
+    /// How much longer its receiver is left alone; `None` if it may be tried.
     pub(crate) fn left(&self, now: SystemTime) -> Option<Duration> {
         let now = milliseconds(now);
         let wait = u64::try_from(self.wait().as_millis()).unwrap_or(ASKED);
@@ -171,9 +166,9 @@ mod tests {
         let second = Breaker::after(Some(&first), 7, at(1_010), None, SPENT);
         let other = Breaker::after(Some(&second), 8, at(1_030), None, SPENT);
         assert_eq!([first.failures, second.failures, other.failures], [1, 2, 1]);
-        assert!(first.holds(7, at(1_004)).is_some());
-        assert_eq!(first.holds(7, at(1_007)), None);
-        assert_eq!(first.holds(8, at(1_004)), None);
+        assert!(first.left(at(1_004)).is_some());
+        assert_eq!(first.left(at(1_007)), None);
+        assert!(first.is_about(7) && !first.is_about(8));
     }
 
     #[test]
@@ -185,16 +180,16 @@ mod tests {
             (1_000_000, true),
             (2_000_000, false),
         ] {
-            assert_eq!(breaker.holds(7, at(clock)).is_some(), held, "{clock}");
+            assert_eq!(breaker.left(at(clock)).is_some(), held, "{clock}");
         }
         // Remembered while the clock was a century ahead, or by someone who wrote nonsense.
         let saved = json!({"failures": 1, "receiver": 7, "failed_ms": 4_900_000_000_000_u64, "wait_ms": u64::MAX});
         let breaker = Breaker::load(&saved).unwrap();
-        assert_eq!(breaker.holds(7, at(1_700_000_000)), None);
+        assert_eq!(breaker.left(at(1_700_000_000)), None);
         let saved = json!({"failures": 1, "receiver": 7, "failed_ms": 1_000, "wait_ms": u64::MAX});
         let breaker = Breaker::load(&saved).unwrap();
-        assert!(breaker.holds(7, at(3_600)).is_some());
-        assert_eq!(breaker.holds(7, at(3_602)), None);
+        assert!(breaker.left(at(3_600)).is_some());
+        assert_eq!(breaker.left(at(3_602)), None);
     }
 
     #[test]

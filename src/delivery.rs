@@ -86,9 +86,9 @@ fn deliver_to(
     breaker: &mut Option<Breaker>,
     delivered: &mut Delivered,
 ) -> Left {
-    let receiver = to.fingerprint();
-    let known = breaker.as_ref().filter(|known| known.is_about(receiver));
-    if let Some(left) = known.and_then(|known| known.holds(receiver, SystemTime::now())) {
+    let known = breaker.as_ref();
+    let known = known.filter(|known| known.is_about(to.fingerprint()));
+    if let Some(left) = known.and_then(|known| known.left(SystemTime::now())) {
         delivered.end = End::LeftAlone(left);
         return Left::Something;
     }
@@ -113,7 +113,7 @@ fn deliver_to(
         End::Failed(later) => {
             let (before, now) = (breaker.as_ref(), SystemTime::now());
             let (asked, spent) = (later.retry_after, begun.elapsed());
-            *breaker = Some(Breaker::after(before, receiver, now, asked, spent));
+            *breaker = Some(Breaker::after(before, to.fingerprint(), now, asked, spent));
         }
         _ => {}
     }

@@ -1,14 +1,10 @@
 //! What leaves the unit, where to, and what stays when it cannot.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use charm_tracing::testing::{Answer, ResourceSpans, Sink, Unit, json, resource};
-use rcgen::{BasicConstraints, CertificateParams, CertifiedIssuer, IsCa, KeyPair};
-use rustls::ServerConfig;
-use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::{awkward, blog, blog_with_sink, let_the_wait_pass, log, relate_tracing};
+use crate::{awkward, blog, blog_with_sink, let_the_wait_pass, log, relate_tracing, tls};
 
 #[test]
 fn each_dispatch_is_one_request_and_leaves_the_buffer_on_its_2xx() {
@@ -166,7 +162,7 @@ fn a_receiver_that_never_answers_takes_the_budget_and_no_more() {
 
 #[test]
 fn https_with_the_ca_of_the_certificate_relation() {
-    let (ca, sink) = https_sink();
+    let (ca, sink) = tls::receiver();
     let mut unit = blog();
     unit.hook("install").unwrap();
     relate_tracing(&mut unit, &sink.endpoint());
@@ -200,8 +196,8 @@ fn https_with_the_ca_of_the_certificate_relation() {
 
 #[test]
 fn a_certificate_of_another_ca_keeps_the_data_and_sends_nothing() {
-    let (_, sink) = https_sink();
-    let (other, _) = https_sink();
+    let (_, sink) = tls::receiver();
+    let (other, _) = tls::receiver();
     let mut unit = blog();
     unit.hook("install").unwrap();
     relate_tracing(&mut unit, &sink.endpoint());
@@ -222,7 +218,7 @@ fn trust(unit: &mut Unit, ca: &str) {
 
 #[test]
 fn raw_pem_of_the_interface_before_is_trusted_too() {
-    let (ca, sink) = https_sink();
+    let (ca, sink) = tls::receiver();
     let mut unit = blog();
     relate_tracing(&mut unit, &sink.endpoint());
     trust(&mut unit, &ca);
@@ -231,7 +227,7 @@ fn raw_pem_of_the_interface_before_is_trusted_too() {
 
 #[test]
 fn the_authors_endpoint_and_ca_file_win_and_need_no_relation() {
-    let (ca, sink) = https_sink();
+    let (ca, sink) = tls::receiver();
     let mut unit = awkward();
     let file = unit.charm_dir().join("ca.pem");
     std::fs::write(&file, format!("the CA of the receiver\n{ca}")).unwrap();
@@ -247,7 +243,7 @@ fn the_authors_endpoint_and_ca_file_win_and_need_no_relation() {
 
 #[test]
 fn a_ca_file_that_is_not_there_keeps_the_data_and_is_told() {
-    let (_, sink) = https_sink();
+    let (_, sink) = tls::receiver();
     let mut unit = awkward();
     unit.set_env("CHOSEN_ENDPOINT", sink.endpoint());
     unit.set_env("CHOSEN_SERVER_CERT", "/nowhere/ca.pem");
@@ -324,26 +320,6 @@ fn the_oldest_routine_dispatches_make_room_for_new_ones() {
             "awkward/0: stop event"
         ]
     );
-}
-
-/// A receiver with a certificate for 127.0.0.1, and the PEM of the CA that signed it.
-fn https_sink() -> (String, Sink) {
-    let mut ca = CertificateParams::new(Vec::new()).unwrap();
-    ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-    let ca = CertifiedIssuer::self_signed(ca, KeyPair::generate().unwrap()).unwrap();
-    let key = KeyPair::generate().unwrap();
-    let server =
-        CertificateParams::new(vec!["127.0.0.1".to_owned(), "localhost".to_owned()]).unwrap();
-    let server = server.signed_by(&key, &ca).unwrap();
-    let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
-    let provider = Arc::new(rustls::crypto::ring::default_provider());
-    let configuration = ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![server.der().clone()], key)
-        .unwrap();
-    (ca.pem(), Sink::https(Arc::new(configuration)).unwrap())
 }
 
 fn root_of(trace: &ResourceSpans) -> String {

@@ -7,7 +7,7 @@ use std::thread;
 
 use charm_tracing::testing::{Answer, Sink, Unit};
 
-use crate::{awkward, log};
+use crate::{awkward, log, tls};
 
 /// A unit whose author named this receiver.
 fn unit_for(endpoint: &str) -> Unit {
@@ -257,19 +257,10 @@ fn proxies_count_only_when_asked_for_and_not_for_exempt_hosts() {
 #[test]
 fn tls_goes_through_a_proxy_to_the_receiver_itself() {
     let (address, asked) = proxy();
-    let server = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
-    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(server.signing_key.serialize_der());
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let configuration = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![server.cert.der().clone()], key.into())
-        .unwrap();
-    let sink = Sink::https(std::sync::Arc::new(configuration)).unwrap();
+    let (ca, sink) = tls::receiver();
     let mut unit = unit_for(&sink.endpoint());
     let file = unit.charm_dir().join("ca.pem");
-    std::fs::write(&file, server.cert.pem()).unwrap();
+    std::fs::write(&file, ca).unwrap();
     unit.set_env("CHOSEN_SERVER_CERT", file);
     unit.set_env("CHOSEN_PROXIES", "1");
     unit.set_env("HTTPS_PROXY", &address);

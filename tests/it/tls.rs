@@ -117,6 +117,12 @@ impl Server {
     }
 }
 
+/// The PEM of a CA, and a receiver with a certificate that it signed.
+pub(crate) fn receiver() -> (String, Sink) {
+    let authority = root("a CA of its own");
+    (authority.pem(), Server::signed_by(&authority).serve(&[]))
+}
+
 /// A unit whose author named this receiver and these CAs.
 fn unit_for(endpoint: &str, authorities: &str) -> Unit {
     let mut unit = awkward();

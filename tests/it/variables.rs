@@ -2,7 +2,7 @@
 
 use charm_tracing::testing::{Answer, Sink, Unit};
 
-use crate::{awkward, blog, log, relate_tracing};
+use crate::{awkward, blog, log, relate_tracing, tls};
 
 /// One dispatch with these variables; its log.
 fn dispatch(unit: &mut Unit, variables: &[(&str, &str)]) -> String {
@@ -235,17 +235,8 @@ fn a_timeout_shortens_a_request_and_never_lengthens_the_dispatch() {
 
 #[test]
 fn a_ca_of_juju_and_one_of_the_variables() {
-    let server = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
-    let key = rustls::pki_types::PrivatePkcs8KeyDer::from(server.signing_key.serialize_der());
-    let provider = std::sync::Arc::new(rustls::crypto::ring::default_provider());
-    let configuration = rustls::ServerConfig::builder_with_provider(provider)
-        .with_safe_default_protocol_versions()
-        .unwrap()
-        .with_no_client_auth()
-        .with_single_cert(vec![server.cert.der().clone()], key.into())
-        .unwrap();
-    let sink = Sink::https(std::sync::Arc::new(configuration)).unwrap();
-    let (endpoint, pem) = (sink.endpoint(), server.cert.pem());
+    let (pem, sink) = tls::receiver();
+    let endpoint = sink.endpoint();
     let traces = format!("{endpoint}/v1/traces");
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("ca.pem");

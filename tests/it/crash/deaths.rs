@@ -9,16 +9,8 @@ use charm_tracing::testing::{ResourceSpans, Run, Span, Unit, attribute, spans, t
 use super::left_over;
 use crate::{awkward, mortal};
 
-#[test]
-fn an_exit_inside_the_handler_leaves_what_had_happened() {
-    let mut unit = mortal();
-    let run = unit.hook("install").unwrap();
-    assert_eq!((run.exit_code, run.stdout.as_str()), (Some(3), ""));
-    assert_eq!(unit.buffered().unwrap().len(), 0);
-    assert_eq!(quiet(&mut unit, "update-status").log, []);
-    assert_eq!(
-        tree(&unit.buffered().unwrap()),
-        "\
+/// What the dispatch tells that ends in the middle of its handler, and the one after it.
+pub(super) const LEFT_BY_AN_EXIT: &str = "\
 mortal/0: install event  error: the process ended before the dispatch did
     event: install  error: still open when the process ended
         - install
@@ -30,8 +22,16 @@ mortal/0: install event  error: the process ended before the dispatch did
 mortal/0: update-status event
     event: update_status
         - update_status
-"
-    );
+";
+
+#[test]
+fn an_exit_inside_the_handler_leaves_what_had_happened() {
+    let mut unit = mortal();
+    let run = unit.hook("install").unwrap();
+    assert_eq!((run.exit_code, run.stdout.as_str()), (Some(3), ""));
+    assert_eq!(unit.buffered().unwrap().len(), 0);
+    assert_eq!(quiet(&mut unit, "update-status").log, []);
+    assert_eq!(tree(&unit.buffered().unwrap()), LEFT_BY_AN_EXIT);
     assert_eq!(left_over(&unit), Vec::<String>::new());
 }
 

@@ -7,6 +7,7 @@ use std::fs;
 
 use charm_tracing::testing::tree;
 
+use super::deaths::LEFT_BY_AN_EXIT;
 use super::left_over;
 use crate::mortal;
 
@@ -25,21 +26,6 @@ fn a_journal_of_version_1_is_told() {
     assert!(ours.len() < sample.len());
     fs::write(&journal, sample).unwrap();
     assert_eq!(unit.hook("update-status").unwrap().log, []);
-    assert_eq!(
-        tree(&unit.buffered().unwrap()),
-        "\
-mortal/0: install event  error: the process ended before the dispatch did
-    event: install  error: still open when the process ended
-        - install
-        function call: exits  error: still open when the process ended
-            finished work
-            is-leader
-            unfinished work  error: still open when the process ended
-                function call: leaves  error: still open when the process ended
-mortal/0: update-status event
-    event: update_status
-        - update_status
-"
-    );
+    assert_eq!(tree(&unit.buffered().unwrap()), LEFT_BY_AN_EXIT);
     assert_eq!(left_over(&unit), Vec::<String>::new());
 }
