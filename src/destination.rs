@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 
 use crate::breaker::Breaker;
 use crate::charm::{Charm, Settings};
+use crate::checksum::crc32;
 use crate::environment::{Environment, ExporterVariables};
 use crate::event::Lifecycle;
 use crate::export::Options;
@@ -57,7 +58,7 @@ pub(crate) struct Memory {
 impl Destination {
     /// A number that changes with whatever changes where or how traces are sent.
     pub(crate) fn fingerprint(&self) -> u32 {
-        crc32fast::hash(format!("{self:?}").as_bytes())
+        crc32(&[format!("{self:?}").as_bytes()])
     }
 }
 

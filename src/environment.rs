@@ -107,7 +107,9 @@ impl Environment {
         let mut environment = Self::from_pairs(std::env::vars_os().filter_map(|(name, value)| {
             Some((
                 name.into_string().ok()?,
-                value.to_string_lossy().into_owned(),
+                value
+                    .into_string()
+                    .unwrap_or_else(|value| value.to_string_lossy().into_owned()),
             ))
         }));
         if environment.dispatch_path.is_none() {

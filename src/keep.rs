@@ -8,7 +8,6 @@
 mod cut;
 mod thin;
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::SystemTime;
 
 use opentelemetry::trace::SpanId;
@@ -270,15 +269,5 @@ fn is_root(span: &SpanData) -> bool {
 /// Encodes the spans as one OTLP request.
 pub(crate) fn encode(mut finished: Finished) -> Result<Vec<u8>, String> {
     cut::values(&mut finished);
-    let kept = Arc::new(Mutex::new(Vec::new()));
-    let copy = Arc::clone(&kept);
-    let encoded = span::encode(finished, move |payload| {
-        copy.lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .extend_from_slice(payload);
-        Ok(())
-    });
-    encoded.map_err(|error| error.to_string())?;
-    let mut kept = kept.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(std::mem::take(&mut *kept))
+    span::encode(finished).map_err(|error| error.to_string())
 }

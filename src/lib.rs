@@ -51,6 +51,8 @@ mod breaker;
 #[doc(hidden)]
 pub mod buffer;
 #[cfg(feature = "runtime")]
+mod checksum;
+#[cfg(feature = "runtime")]
 mod delivery;
 #[cfg(feature = "runtime")]
 mod destination;

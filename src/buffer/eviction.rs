@@ -209,7 +209,7 @@ mod tests {
             payload: 934,
         };
         let body = vec![0; 972];
-        let (head, _, _) = Draft::record(summary, body).seal(created, 0);
+        let (head, _) = Draft::record(summary, body).seal(created, 0);
         Frame {
             offset: created,
             head,

@@ -66,7 +66,7 @@ impl Session {
         told: &Dropped,
         limits: &Limits,
     ) -> Result<Dropped, Error> {
-        let draft = Draft::record(summary, body);
+        let mut draft = Draft::record(summary, body);
         let size = draft.size();
         self.admit(size, limits)?;
         // The counters may be there twice for a moment, and count against the limit too. So does the
@@ -81,13 +81,13 @@ impl Session {
         let Some(place) = self.layout.place(size, within.bytes) else {
             let dropped = self.drop_frames(&doomed, told)?;
             let place = self.make_room(size, &within)?;
-            self.write(draft, &place)?;
+            self.write(&mut draft, &place)?;
             self.tidy_up();
             return Ok(dropped);
         };
         // The newcomer is in before anything goes: a full disk or a kill costs nothing. Should
         // the eviction fail, the record is stored all the same and the next one evicts.
-        let stored = match self.write(draft.clone(), &place) {
+        let stored = match self.write(&mut draft, &place) {
             Err(error) if error.is_full_disk() => self.store_in_place(draft, told, error)?,
             written => {
                 written?;
@@ -143,7 +143,7 @@ impl Session {
     /// less important records can leave is large enough, nothing is dropped.
     fn store_in_place(
         &mut self,
-        draft: Draft,
+        mut draft: Draft,
         told: &Dropped,
         full: Error,
     ) -> Result<Dropped, Error> {
@@ -157,7 +157,7 @@ impl Session {
         let dropped = self.drop_frames(&doomed, told)?;
         let hole = self.layout.hole(size);
         let place = hole.unwrap_or_else(|| Place::End(self.layout.end()));
-        self.write(draft, &place)?;
+        self.write(&mut draft, &place)?;
         Ok(dropped)
     }
 
@@ -170,16 +170,23 @@ impl Session {
         Ok(Place::End(self.layout.end()))
     }
 
-    /// Writes the body, then the head: until the head is there, there is no record.
-    pub(crate) fn write(&mut self, draft: Draft, place: &Place) -> Result<(), Error> {
-        let summary = draft.summary;
+    /// Writes the body, then the head: until the head is there, there is no record. The draft is as it
+    /// was afterwards, so that what failed here can be tried elsewhere without a copy.
+    pub(crate) fn write(&mut self, draft: &mut Draft, place: &Place) -> Result<(), Error> {
+        let length = draft.body.len();
+        let written = self.write_filled(draft, place);
+        draft.body.truncate(length);
+        written
+    }
+
+    fn write_filled(&mut self, draft: &mut Draft, place: &Place) -> Result<(), Error> {
         let (offset, room) = match place {
             Place::End(at) => (*at, draft.size()),
             Place::Hole(hole) => (hole.start, hole.end - hole.start),
         };
-        let (head, bytes, body) = draft.seal(self.layout.next_sequence(), room);
+        let (head, bytes) = draft.seal(self.layout.next_sequence(), room);
         let written = self.unseal().and_then(|()| self.cut(place)).and_then(|()| {
-            self.file.write_all_at(&body, offset + HEAD as u64)?;
+            self.file.write_all_at(&draft.body, offset + HEAD as u64)?;
             self.file.write_all_at(&bytes, offset)
         });
         if let Place::End(at) = place {
@@ -194,12 +201,12 @@ impl Session {
         let frame = Frame {
             offset,
             head,
-            summary,
+            summary: draft.summary,
         };
         self.layout.length = self
             .layout
             .length
-            .max(offset + HEAD as u64 + body.len() as u64);
+            .max(offset + HEAD as u64 + draft.body.len() as u64);
         self.layout.frames.push(frame);
         Ok(())
     }
@@ -293,7 +300,7 @@ pub(crate) mod tests {
         let mut session = Session::on(path, file).unwrap();
         for number in 1..=4 {
             let end = Place::End(session.layout.end());
-            session.write(draft(number, 150), &end).unwrap();
+            session.write(&mut draft(number, 150), &end).unwrap();
         }
         session.bury(&[1, 2]).unwrap();
         session
@@ -311,7 +318,7 @@ pub(crate) mod tests {
             let Place::Hole(hole) = &place else {
                 panic!("{place:?}");
             };
-            session.write(draft(9, length), &place).unwrap();
+            session.write(&mut draft(9, length), &place).unwrap();
             assert_eq!(numbers(&session.file), [1, 4, 9], "{length}");
             let after = fs::read(&path).unwrap();
             assert_eq!(after.len(), before.len());

@@ -11,6 +11,7 @@ use bincode::error::{DecodeError, EncodeError};
 
 use crate::buffer::dropped::{COUNTS, Dropped};
 use crate::buffer::envelope::{SUMMARY, Summary};
+use crate::checksum::crc32;
 
 /// Begins every frame. The first and last byte never occur in UTF-8, so no text holds a marker.
 const MARKER: [u8; 4] = [0xF5, b'C', b'T', 0xFA];
@@ -65,7 +66,7 @@ pub(crate) struct Draft {
     pub(crate) summary: Option<Summary>,
     /// How many of the body's first bytes the head's checksum covers.
     covered: u8,
-    body: Vec<u8>,
+    pub(crate) body: Vec<u8>,
 }
 
 impl Head {
@@ -130,11 +131,7 @@ impl Head {
 
     /// Whether these pieces, one after another, are the body that was written.
     pub(crate) fn vouches_for(&self, body: &[&[u8]]) -> bool {
-        let mut hasher = crc32fast::Hasher::new();
-        for piece in body {
-            hasher.update(piece);
-        }
-        hasher.finalize() == self.body_sum
+        crc32(body) == self.body_sum
     }
 }
 
@@ -193,11 +190,12 @@ impl Draft {
         (HEAD + self.body.len()) as u64
     }
 
-    /// Makes head and body of a live frame that fills `room` bytes, which are no fewer than its size.
+    /// Makes the head of a live frame that fills `room` bytes, which are no fewer than its size, and
+    /// fills up the body.
     ///
     /// What remains becomes zeros behind the envelope or, where it can hold a head, a frame of
-    /// unused space, whose head then stands at the end of the body returned.
-    pub(crate) fn seal(mut self, sequence: u64, room: u64) -> (Head, Vec<u8>, Vec<u8>) {
+    /// unused space, whose head then stands at the end of the body.
+    pub(crate) fn seal(&mut self, sequence: u64, room: u64) -> (Head, Vec<u8>) {
         let spare = room.saturating_sub(self.size());
         if spare < HEAD as u64 {
             self.body.extend((0..spare).map(|_| 0));
@@ -208,13 +206,13 @@ impl Draft {
             summary: self.covered,
             sequence,
             length: u32::try_from(self.body.len()).unwrap_or(u32::MAX),
-            body_sum: crc32fast::hash(&self.body),
+            body_sum: crc32(&[&self.body]),
         };
         let bytes = head.to_bytes(&self.body);
         if spare >= HEAD as u64 {
             self.body.extend(space(spare));
         }
-        (head, bytes, self.body)
+        (head, bytes)
     }
 }
 
@@ -252,7 +250,7 @@ pub(crate) fn index(body: &[u8]) -> Vec<u8> {
         summary: 0,
         sequence: 0,
         length: u32::try_from(body.len()).unwrap_or(u32::MAX),
-        body_sum: crc32fast::hash(body),
+        body_sum: crc32(&[body]),
     };
     let mut bytes = head.to_bytes(&[]);
     bytes.extend(body);
@@ -261,11 +259,7 @@ pub(crate) fn index(body: &[u8]) -> Vec<u8> {
 
 /// The checksum of a head's first 24 bytes without its state, and of the summary behind it.
 fn checksum(head: &[u8], summary: &[u8]) -> Option<u32> {
-    let mut hasher = crc32fast::Hasher::new();
-    hasher.update(head.get(..4)?);
-    hasher.update(head.get(5..24)?);
-    hasher.update(summary);
-    Some(hasher.finalize())
+    Some(crc32(&[head.get(..4)?, head.get(5..24)?, summary]))
 }
 
 fn field<const N: usize>(bytes: &[u8], at: usize) -> Option<[u8; N]> {
@@ -284,8 +278,9 @@ mod tests {
     }
 
     fn frame(room: u64) -> Vec<u8> {
-        let (_, mut bytes, body) = draft(b"payload").seal(5, room);
-        bytes.extend(body);
+        let mut draft = draft(b"payload");
+        let (_, mut bytes) = draft.seal(5, room);
+        bytes.extend(draft.body);
         bytes
     }
 

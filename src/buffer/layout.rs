@@ -257,12 +257,13 @@ mod tests {
             let mut body = vec![0; 38];
             let summary = Summary::parse(&body).unwrap();
             body.resize(38 + usize::try_from(length.unsigned_abs()).unwrap(), 1);
-            let (_, mut head, body) = Draft::record(summary, body).seal(index as u64 + 1, 0);
+            let mut draft = Draft::record(summary, body);
+            let (_, mut head) = draft.seal(index as u64 + 1, 0);
             if *length < 0 {
                 head[4] = frame::DEAD;
             }
             file.write_all(&head).unwrap();
-            file.write_all(&body).unwrap();
+            file.write_all(&draft.body).unwrap();
         }
         file
     }

@@ -85,12 +85,12 @@ impl Session {
         dropped.take_off(told);
         let before = self.counters();
         if !dropped.is_empty() {
-            let draft = Draft::counters(dropped).map_err(|error| {
+            let mut draft = Draft::counters(dropped).map_err(|error| {
                 Error::io("count in", &self.path)(io::Error::other(error.to_string()))
             })?;
             let hole = self.layout.hole(draft.size());
             let place = hole.unwrap_or_else(|| Place::End(self.layout.end()));
-            self.write(draft, &place)?;
+            self.write(&mut draft, &place)?;
         }
         self.bury(&before)
     }
@@ -109,8 +109,8 @@ impl Session {
             return;
         }
         if let Some(place) = self.layout.hole(COUNTERS_SIZE)
-            && let Ok(Ok(draft)) = self.dropped().map(Draft::counters)
-            && self.write(draft, &place).is_ok()
+            && let Ok(Ok(mut draft)) = self.dropped().map(Draft::counters)
+            && self.write(&mut draft, &place).is_ok()
         {
             // Two of them say the same.
             let _ = self.bury(&before);

@@ -5,6 +5,7 @@ use std::io;
 
 use crate::buffer::frame;
 use crate::buffer::read::read;
+use crate::checksum::crc32;
 
 /// Bytes of the file's own head: 8 + 2 + 2 + 16 + 4.
 pub(crate) const FILE_HEAD: u64 = HEAD_LENGTH as u64;
@@ -39,7 +40,7 @@ pub(crate) fn file_head() -> Vec<u8> {
     bytes.extend(VERSION.to_le_bytes());
     bytes.extend([HEAD_LENGTH, 0]);
     bytes.extend([0; 16]);
-    bytes.extend(crc32fast::hash(&bytes).to_le_bytes());
+    bytes.extend(crc32(&[&bytes]).to_le_bytes());
     bytes
 }
 
@@ -55,7 +56,7 @@ pub(crate) fn origin(file: &File) -> io::Result<Origin> {
     }
     if let Some((rest, sum)) = found.split_last_chunk::<4>()
         && rest.starts_with(&MAGIC)
-        && crc32fast::hash(rest) == u32::from_le_bytes(*sum)
+        && crc32(&[rest]) == u32::from_le_bytes(*sum)
     {
         let version = rest.get(8..).and_then(|rest| rest.first_chunk());
         return Ok(Origin::Foreign(version.copied().map(u16::from_le_bytes)));
@@ -86,7 +87,7 @@ mod tests {
         }
         let mut next = head[..28].to_vec();
         next[8] = 2;
-        next.extend(crc32fast::hash(&next).to_le_bytes());
+        next.extend(crc32(&[&next]).to_le_bytes());
         assert_eq!(of(&next), Origin::Foreign(Some(2)));
         assert_eq!(of(b"SQLite format 3\0"), Origin::Foreign(None));
         assert_eq!(of(&[0; 4096]), Origin::Foreign(None));

@@ -86,7 +86,7 @@ mod tests {
         fs::write(with_suffix(&path, ".new"), "left by a kill").unwrap();
         let mut session = with_a_hole(&path);
         let place = session.layout.place(draft(0, 200).size(), 1).unwrap();
-        session.write(draft(0, 200), &place).unwrap();
+        session.write(&mut draft(0, 200), &place).unwrap();
         let frames = session.layout.frames.clone();
 
         session.compact().unwrap();

@@ -12,6 +12,7 @@ use opentelemetry_sdk::trace::SpanData;
 
 use super::call::{self, Call};
 use super::codec::{About, Subject, Told, Written};
+use crate::checksum::crc32;
 
 /// The length of the head, in bytes.
 pub(super) const HEAD: usize = 32;
@@ -65,7 +66,7 @@ fn head_of(version: u16, trace_id: [u8; 16]) -> [u8; HEAD] {
         *place = byte;
     }
     let (fields, place) = head.split_at_mut(HEAD - 4);
-    place.copy_from_slice(&crc32fast::hash(fields).to_le_bytes());
+    place.copy_from_slice(&crc32(&[fields]).to_le_bytes());
     head
 }
 
@@ -139,7 +140,7 @@ fn seal(frame: &mut [u8]) -> Option<()> {
     *length = u32::try_from(checked.len().checked_sub(1)?)
         .ok()?
         .to_le_bytes();
-    *checksum = crc32fast::hash(checked).to_le_bytes();
+    *checksum = crc32(&[checked]).to_le_bytes();
     Some(())
 }
 
@@ -152,7 +153,7 @@ pub(super) fn frames(bytes: &[u8]) -> impl Iterator<Item = Frame> {
             let (checksum, behind) = behind.split_first_chunk::<4>()?;
             let length = usize::try_from(u32::from_le_bytes(*length)).ok()?;
             let checked = behind.get(..=length)?;
-            if crc32fast::hash(checked) != u32::from_le_bytes(*checksum) {
+            if crc32(&[checked]) != u32::from_le_bytes(*checksum) {
                 return None;
             }
             rest = behind.get(length + 1..)?;

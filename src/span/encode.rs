@@ -1,16 +1,15 @@
 //! Finished spans become OTLP bytes: opentelemetry-otlp does it, and believes to be sending them.
 //!
-//! Its `HttpClient` here hands the body of the request to whoever keeps it and answers 200. So the
+//! Its `HttpClient` here keeps the body of the request and answers 200. So the
 //! disk stands where the network stood, and the exporter never sleeps, retries or loses anything.
 //! Protocol and endpoint are set in code, and compression is undone, so that no `OTEL_EXPORTER_OTLP_*` changes
 //! what is kept.
 
-use std::borrow::Cow;
 use std::fmt;
 use std::future::Future;
 use std::io::Read;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Poll, Waker};
 
 use flate2::read::GzDecoder;
@@ -32,22 +31,17 @@ impl fmt::Display for EncodeError {
 
 impl std::error::Error for EncodeError {}
 
-/// Encodes the spans as one `ExportTraceServiceRequest` and gives its bytes to `store`.
-///
-/// `store` is not called when there is no span, which is what a sampler that says no leaves.
+/// Encodes the spans as one `ExportTraceServiceRequest`; no bytes when there is no span, which is what a
+/// sampler that says no leaves.
 #[inline(never)]
-pub(crate) fn encode<S>(finished: Finished, store: S) -> Result<(), EncodeError>
-where
-    S: Fn(&[u8]) -> Result<(), String> + Send + Sync + 'static,
-{
+pub(crate) fn encode(finished: Finished) -> Result<Vec<u8>, EncodeError> {
     if finished.spans.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let disk = Disk::default();
     let mut exporter = SpanExporter::builder()
         .with_http()
-        .with_http_client(Disk {
-            store: Arc::new(store),
-        })
+        .with_http_client(disk.clone())
         .with_protocol(Protocol::HttpBinary)
         // Never connected to: the client below does not look at it.
         .with_endpoint("http://localhost/v1/traces")
@@ -57,9 +51,11 @@ where
     exporter.set_resource(&finished.resource);
     let export = pin!(exporter.export(finished.spans));
     match ready(export) {
-        Some(result) => result.map_err(|error| EncodeError(error.to_string())),
-        None => Err(EncodeError("the exporter waits for something".to_owned())),
+        Some(result) => result.map_err(|error| EncodeError(error.to_string()))?,
+        None => return Err(EncodeError("the exporter waits for something".to_owned())),
     }
+    let mut kept = disk.0.lock().unwrap_or_else(PoisonError::into_inner);
+    Ok(std::mem::take(&mut *kept))
 }
 
 /// Nothing in the exporter can be pending, since its client answers at once: one poll suffices.
@@ -70,18 +66,10 @@ fn ready<F: Future>(future: Pin<&mut F>) -> Option<F::Output> {
     }
 }
 
-type Store = dyn Fn(&[u8]) -> Result<(), String> + Send + Sync;
 type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'a>>;
 
-struct Disk {
-    store: Arc<Store>,
-}
-
-impl fmt::Debug for Disk {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Disk")
-    }
-}
+#[derive(Clone, Debug, Default)]
+struct Disk(Arc<Mutex<Vec<u8>>>);
 
 impl HttpClient for Disk {
     fn send_bytes<'life, 'future>(&'life self, request: Request<Bytes>) -> Answer<'future>
@@ -89,9 +77,11 @@ impl HttpClient for Disk {
         'life: 'future,
         Self: 'future,
     {
-        let stored = plain(&request).and_then(|body| (self.store)(&body));
+        let kept = plain(request).map(|body| {
+            *self.0.lock().unwrap_or_else(PoisonError::into_inner) = body;
+        });
         Box::pin(async move {
-            stored?;
+            kept?;
             Ok(Response::new(Bytes::new()))
         })
     }
@@ -99,15 +89,16 @@ impl HttpClient for Disk {
 
 /// The body as it was before opentelemetry-otlp compressed it, which it does where a charm has turned on
 /// its features for that and a variable asks for it. Records are uncompressed, since they are merged.
-fn plain(request: &Request<Bytes>) -> Result<Cow<'_, [u8]>, String> {
-    let encoding = request.headers().get("content-encoding");
+fn plain(request: Request<Bytes>) -> Result<Vec<u8>, String> {
+    let (head, body) = request.into_parts();
+    let encoding = head.headers.get("content-encoding");
     match encoding.map(|value| value.to_str().unwrap_or_default()) {
-        None => Ok(Cow::Borrowed(request.body())),
+        None => Ok(body.into()),
         Some("gzip") => {
             let mut plain = Vec::new();
-            let read = GzDecoder::new(request.body().as_ref()).read_to_end(&mut plain);
+            let read = GzDecoder::new(body.as_ref()).read_to_end(&mut plain);
             read.map_err(|error| error.to_string())?;
-            Ok(Cow::Owned(plain))
+            Ok(plain)
         }
         Some(encoding) => Err(format!("they come in {encoding:?}")),
     }
@@ -136,7 +127,7 @@ mod tests {
                 let encoding = encoding.parse().unwrap();
                 request.headers_mut().insert("content-encoding", encoding);
             }
-            let plain = plain(&request).ok();
+            let plain = plain(request).ok();
             assert_eq!(plain.as_deref(), stored.map(str::as_bytes), "{encoding:?}");
         }
     }

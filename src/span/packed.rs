@@ -90,9 +90,9 @@ impl Packed {
     }
 
     /// As OpenTelemetry has them.
-    pub(crate) fn unpack(&self) -> Vec<KeyValue> {
+    pub(crate) fn unpack(&self) -> impl Iterator<Item = KeyValue> + '_ {
         let mut rest = self.bytes.as_slice();
-        std::iter::from_fn(|| take(&mut rest)).collect()
+        std::iter::from_fn(move || take(&mut rest))
     }
 }
 
@@ -156,8 +156,8 @@ mod tests {
             KeyValue::new("text", "\u{e4}"),
             KeyValue::new("", ""),
         ];
-        assert_eq!(list.unpack(), expected);
+        assert_eq!(list.unpack().collect::<Vec<_>>(), expected);
         assert_eq!(list.count() as usize, expected.len());
-        assert_eq!(Packed::new().unpack(), []);
+        assert_eq!(Packed::new().unpack().count(), 0);
     }
 }

@@ -96,9 +96,8 @@ impl Wanted {
     }
 
     pub(super) fn attributes(&self) -> Vec<KeyValue> {
-        let mut all = self.packed.unpack();
-        all.extend(self.attributes.iter().cloned());
-        all
+        let told = self.packed.unpack();
+        told.chain(self.attributes.iter().cloned()).collect()
     }
 
     pub(super) fn links(&self) -> &[Link] {
@@ -219,13 +218,15 @@ impl Record {
 
     /// As the SDK has it.
     pub(crate) fn into_data(self) -> SpanData {
+        let count = self.attributes_told();
         let more = self.more.map(|more| *more).unwrap_or_default();
         let mut attributes = self.attributes;
         if let Some(site) = self.site {
-            let mut first = self.packed.unpack();
-            first.extend(site.attributes());
-            first.append(&mut attributes);
-            attributes = first;
+            let mut all = Vec::with_capacity(count);
+            all.extend(self.packed.unpack());
+            all.extend(site.attributes());
+            all.append(&mut attributes);
+            attributes = all;
         }
         let mut events = SpanEvents::default();
         events.events = more.events;
@@ -263,7 +264,7 @@ impl Record {
     /// Keeps the first attributes, as OpenTelemetry has them.
     fn keep_attributes(&mut self, most: usize) {
         if let Some(site) = self.site.take() {
-            self.attributes = std::mem::take(&mut self.packed).unpack();
+            self.attributes = std::mem::take(&mut self.packed).unpack().collect();
             self.attributes.extend(site.attributes());
             self.more().name = Some(name_of(Some(site), None).into());
         }

@@ -114,7 +114,7 @@ mod tests {
             debugged("debug", &"y"),
         ]);
         assert_eq!(
-            list.unpack(),
+            list.unpack().collect::<Vec<_>>(),
             [
                 KeyValue::new("port", 80_i64),
                 KeyValue::new("large", i64::MAX),

@@ -7,11 +7,12 @@ use std::path::{Path, PathBuf};
 /// Who may import whom, by top-level module of `src/`, lowest layer first. `docs/architecture.md`
 /// draws the same table.
 const LAYERS: &[(&str, &[&str])] = &[
+    ("checksum", &[]),
     ("declared", &[]),
     ("environment", &[]),
     ("caller", &["environment"]),
     ("span", &[]),
-    ("buffer", &[]),
+    ("buffer", &["checksum"]),
     ("export", &[]),
     ("breaker", &[]),
     ("event", &["environment"]),
@@ -20,7 +21,7 @@ const LAYERS: &[(&str, &[&str])] = &[
     ("bridge", &["span"]),
     ("custom", &["span"]),
     ("process", &["span"]),
-    ("journal", &["span"]),
+    ("journal", &["checksum", "span"]),
     ("juju", &["declared", "environment", "event", "span"]),
     ("pebble", &["span"]),
     ("charm", &["environment", "event", "hook", "juju"]),
@@ -30,6 +31,7 @@ const LAYERS: &[(&str, &[&str])] = &[
         &[
             "breaker",
             "charm",
+            "checksum",
             "environment",
             "event",
             "export",
