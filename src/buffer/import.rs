@@ -52,12 +52,11 @@ impl Buffer {
     /// Takes over side files, unless another process sends: that one has to do it. One that cannot be
     /// taken over now is met again by the next open.
     pub(crate) fn adopt(&mut self) {
-        let files = of_kin(side::all(&self.reader.path).unwrap_or_default(), Kin::Side);
-        if files.is_empty() {
+        if !side::is_there(&self.reader.path) {
             return;
         }
         if let Ok(Some(right)) = sending::take(&self.reader.path, Duration::ZERO) {
-            let _ = self.take_over(&files, &right);
+            let _ = self.finish(&right);
             side::clean_up(&self.reader.path);
         }
     }
@@ -109,6 +108,8 @@ impl Buffer {
         for copy in copies {
             failed = failed.or(copy.end().err());
         }
+        let others = self.others.iter().map(PathBuf::as_path);
+        others.chain([&*self.reader.path]).for_each(side::leave);
         Ok((imported, failed))
     }
 

@@ -1,31 +1,39 @@
 //! Side files: where a record goes when the buffer's lock cannot be had in time.
 //!
-//! A side file is a buffer of its own beside the other, named after the dispatch. It is made under a
+//! A side file is a buffer of its own, named after the dispatch. It is made under a
 //! name that nobody looks for and gets its own once its record is whole, so nobody else ever waits for
 //! its lock or meets half of it. While the lock stays out of reach, side files keep the buffer's
 //! limits among themselves.
+//!
+//! They have a folder of their own, which is there only while they are: looking for them costs one call,
+//! and never a walk through a folder that may be the workload's.
 
-use std::fs;
+use std::fs::{self, DirBuilder};
 use std::io;
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::buffer::claim::{directory_of, sync_directory, with_suffix};
+use crate::buffer::claim::{sync_directory, with_suffix};
 use crate::buffer::dropped::Dropped;
 use crate::buffer::envelope::Summary;
 use crate::buffer::error::Error;
 use crate::buffer::eviction::Limits;
 use crate::buffer::file::Session;
+use crate::buffer::lock::Locked;
 use crate::buffer::{claim, lock};
 
-/// Stands between the buffer's name and the trace id in 32 hex digits.
-const INFIX: &str = ".side-";
+/// What the folder has behind the buffer's name.
+const FOLDER: &str = ".sides";
 
 /// Ends the name of a side file that is being written.
 const UNFINISHED: &str = ".new";
 
 /// How long the lock of a file is waited for that only two records of one dispatch can contend for.
 const WAIT: Duration = Duration::from_secs(1);
+
+/// How often a folder that is removed meanwhile is made again.
+const FOLDERS: usize = 10;
 
 /// After this long the writer of an unfinished side file was killed: writing takes milliseconds.
 const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
@@ -41,7 +49,7 @@ pub(crate) fn store(
     admit(path, limits)?;
     let name = name(path, summary.trace_id);
     let unfinished = with_suffix(&name, UNFINISHED);
-    let file = claim::begin(&unfinished, lock::create(&unfinished, WAIT)?)?;
+    let file = begin(path, &unfinished)?;
     let mut session = Session::on(&unfinished, file)?;
     let stored = session.store(summary, body, &Dropped::default(), limits);
     let placed = stored.and_then(|dropped| {
@@ -52,8 +60,14 @@ pub(crate) fn store(
     });
     if placed.is_err() {
         let _ = fs::remove_file(&unfinished);
+        leave(path);
     }
     placed
+}
+
+/// Whether there can be any.
+pub(crate) fn is_there(path: &Path) -> bool {
+    is_folder(&folder(path))
 }
 
 /// The side files of a buffer, in the order of their names.
@@ -71,7 +85,12 @@ pub(crate) fn holds(path: &Path, trace_id: [u8; 16]) -> io::Result<bool> {
     Ok(all(path)?.iter().any(belongs))
 }
 
-/// Removes what the killed left unfinished; its record was never stored.
+/// Removes the folder, unless there is something in it.
+pub(crate) fn leave(path: &Path) {
+    let _ = fs::remove_dir(folder(path));
+}
+
+/// Removes what the killed left unfinished, whose record was never stored, and then the folder.
 pub(crate) fn clean_up(path: &Path) {
     for (file, rest) in named(path).unwrap_or_default() {
         let modified = fs::symlink_metadata(&file).and_then(|metadata| metadata.modified());
@@ -84,6 +103,37 @@ pub(crate) fn clean_up(path: &Path) {
             let _ = fs::remove_file(&file);
         }
     }
+    leave(path);
+}
+
+/// Makes the file, and the folder where there is none.
+fn begin(path: &Path, unfinished: &Path) -> Result<Locked, Error> {
+    let folder = folder(path);
+    for _ in 0..FOLDERS {
+        // Spans can name what an operator would not show to other users of the machine.
+        match DirBuilder::new().mode(0o700).create(&folder) {
+            Ok(()) => {
+                let _ = sync_directory(&folder);
+            }
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+            Err(error) => return Err(Error::io("create", &folder)(error)),
+        }
+        if !is_folder(&folder) {
+            break;
+        }
+        match lock::create(unfinished, WAIT) {
+            // Whoever emptied the folder meanwhile has removed it.
+            Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+            locked => return claim::begin(unfinished, locked?),
+        }
+    }
+    let error = io::Error::from(io::ErrorKind::NotADirectory);
+    Err(Error::io("store a record in", &folder)(error))
+}
+
+/// A link is none: nothing is written or read through it.
+fn is_folder(folder: &Path) -> bool {
+    fs::symlink_metadata(folder).is_ok_and(|metadata| metadata.is_dir())
 }
 
 fn admit(path: &Path, limits: &Limits) -> Result<(), Error> {
@@ -103,7 +153,11 @@ fn admit(path: &Path, limits: &Limits) -> Result<(), Error> {
 
 fn name(path: &Path, trace_id: [u8; 16]) -> PathBuf {
     let id = u128::from_be_bytes(trace_id);
-    with_suffix(path, &format!("{INFIX}{id:032x}"))
+    folder(path).join(format!("{id:032x}"))
+}
+
+fn folder(path: &Path) -> PathBuf {
+    with_suffix(path, FOLDER)
 }
 
 /// The name, or one behind it where the dispatch has stored a record already. Only who has the lock
@@ -120,16 +174,19 @@ fn vacant(name: PathBuf) -> PathBuf {
 /// Every side file, and what follows the trace id in its name: nothing, a number, or that it is not
 /// finished.
 fn named(path: &Path) -> io::Result<Vec<(PathBuf, String)>> {
-    let Some(name) = path.file_name().and_then(|name| name.to_str()) else {
-        return Ok(Vec::new());
-    };
-    let prefix = format!("{name}{INFIX}");
+    let folder = folder(path);
     let mut found = Vec::new();
-    for entry in fs::read_dir(directory_of(path))? {
+    if !is_folder(&folder) {
+        return Ok(found);
+    }
+    let entries = match fs::read_dir(&folder) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(found),
+        entries => entries?,
+    };
+    for entry in entries {
         let name = entry?.file_name();
-        let rest = name.to_str().and_then(|name| name.strip_prefix(&prefix));
-        if let Some(rest) = rest.and_then(behind_id) {
-            found.push((directory_of(path).join(&name), rest.to_owned()));
+        if let Some(rest) = name.to_str().and_then(behind_id) {
+            found.push((folder.join(&name), rest.to_owned()));
         }
     }
     Ok(found)
@@ -149,6 +206,7 @@ mod tests {
     use crate::buffer::envelope;
     use crate::buffer::record::{Priority, Record, time};
     use std::fs::{File, FileTimes};
+    use std::os::unix::fs::symlink;
     use std::time::SystemTime;
 
     fn put(path: &Path, number: u8, limits: &Limits) -> Result<PathBuf, Error> {
@@ -172,21 +230,21 @@ mod tests {
             ..Limits::default()
         };
         let first = put(&path, 0xA1, &limits).unwrap();
-        let name = format!("buffer.side-{}", "a1".repeat(16));
-        assert_eq!(first, directory.path().join(&name));
+        let folder = directory.path().join("buffer.sides");
+        let name = "a1".repeat(16);
+        assert_eq!(first, folder.join(&name));
+        fs::write(&path, "x").unwrap();
         for name in [
-            "buffer".to_owned(),
-            "buffer.side-a1".to_owned(),
-            "other.side-1".to_owned(),
+            "a1".to_owned(),
             "buffer.new".to_owned(),
             format!("{name}.new"),
             format!("{name}-x"),
         ] {
-            fs::write(directory.path().join(name), "x").unwrap();
+            fs::write(folder.join(name), "x").unwrap();
         }
         assert_eq!(all(&path).unwrap(), std::slice::from_ref(&first));
         let again = put(&path, 0xA1, &limits).unwrap();
-        assert_eq!(again, directory.path().join(format!("{name}-1")));
+        assert_eq!(again, folder.join(format!("{name}-1")));
         assert_eq!(all(&path).unwrap(), [first, again]);
         assert!(holds(&path, [0xA1; 16]).unwrap() && !holds(&path, [3; 16]).unwrap());
         assert!(matches!(put(&path, 3, &limits), Err(Error::Locked { .. })));
@@ -198,10 +256,25 @@ mod tests {
     }
 
     #[test]
+    fn no_link_is_followed() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("buffer");
+        let elsewhere = directory.path().join("elsewhere");
+        fs::create_dir(&elsewhere).unwrap();
+        fs::write(elsewhere.join("a1".repeat(16)), "x").unwrap();
+        symlink(&elsewhere, folder(&path)).unwrap();
+        let refused = put(&path, 2, &Limits::default()).unwrap_err().to_string();
+        assert!(refused.contains("buffer.sides"), "{refused}");
+        assert_eq!(all(&path).unwrap(), Vec::<PathBuf>::new());
+        assert_eq!(fs::read_dir(&elsewhere).unwrap().count(), 1);
+    }
+
+    #[test]
     fn what_a_killed_writer_left_is_no_record_and_goes_in_time() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("buffer");
         let left = with_suffix(&name(&path, [7; 16]), UNFINISHED);
+        fs::create_dir(folder(&path)).unwrap();
         fs::write(&left, "half a record").unwrap();
         clean_up(&path);
         assert!(left.exists(), "its writer may be alive");
@@ -211,7 +284,9 @@ mod tests {
         file.set_times(FileTimes::new().set_modified(before))
             .unwrap();
         clean_up(&path);
-        assert!(!left.exists());
+        assert!(!folder(&path).exists());
+
+        fs::create_dir(folder(&path)).unwrap();
 
         fs::write(&left, "half a record").unwrap();
         let file = put(&path, 7, &Limits::default()).unwrap();

@@ -206,15 +206,13 @@ fn a_recovered_dispatch_that_had_to_go_aside_is_told_once() {
     let held = File::open(&buffer).unwrap();
     held.lock().unwrap();
     unit.hook("update-status").unwrap();
-    let side_files = fs::read_dir(unit.charm_dir()).unwrap().filter(|entry| {
-        let name = entry.as_ref().unwrap().file_name();
-        name.to_str().unwrap().contains(".side-")
-    });
-    assert!(side_files.count() >= 1);
+    let side_files = unit.charm_dir().join(".charm-tracing.buffer.sides");
+    assert!(fs::read_dir(&side_files).unwrap().count() >= 1);
     drop(held);
     for _ in 0..2 {
         unit.hook("update-status").unwrap();
     }
+    assert!(!side_files.exists());
     let buffered = unit.buffered().unwrap();
     let mut dispatches: Vec<_> = spans(&buffered)
         .filter(|span| span.parent_span_id.is_empty())
