@@ -2,9 +2,13 @@
 //! meanwhile hits all alike; a difference is the median of the differences within a round.
 
 use std::fs;
-use std::io::Result;
-use std::path::PathBuf;
+use std::io::{Error, Result};
+use std::ops::RangeInclusive;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use crate::receivers::Receivers;
+use crate::sink::Taken;
 use crate::unit::{Bench, Figures, Program, restore};
 
 /// One line of the table.
@@ -20,6 +24,25 @@ pub struct Row {
     pub again: bool,
     /// Takes its time by design: fewer rounds.
     pub slow: bool,
+    /// Without which the row does not measure what its name says.
+    pub proof: Option<Proof>,
+}
+
+/// What a dispatch must have done.
+pub struct Proof {
+    /// Requests that arrived.
+    pub requests: RangeInclusive<usize>,
+    /// Dispatches in the buffer afterwards.
+    pub waiting: RangeInclusive<usize>,
+    /// The command that tells how many these are, but for the folder.
+    pub command: Vec<String>,
+}
+
+/// What is counted once, and not timed.
+struct Counts {
+    hook_tools: usize,
+    taken: Taken,
+    waiting: Option<usize>,
 }
 
 impl Row {
@@ -32,6 +55,7 @@ impl Row {
             template: None,
             again: false,
             slow: false,
+            proof: None,
         }
     }
 
@@ -50,6 +74,11 @@ impl Row {
         self
     }
 
+    pub fn proven(mut self, proof: Proof) -> Self {
+        self.proof = Some(proof);
+        self
+    }
+
     fn folder(&self) -> String {
         format!(
             "row-{}",
@@ -57,7 +86,8 @@ impl Row {
         )
     }
 
-    fn run(&self, bench: &Bench) -> Result<Figures> {
+    /// The folder of this row as a run finds it.
+    fn prepared(&self, bench: &Bench) -> Result<PathBuf> {
         let folder = bench.folder(&self.folder())?;
         if let Some(template) = &self.template {
             restore(&folder, template)?;
@@ -65,34 +95,76 @@ impl Row {
         if self.again {
             bench.dispatch(&folder, self.hook, &self.program)?;
         }
+        Ok(folder)
+    }
+
+    fn run(&self, bench: &Bench) -> Result<Figures> {
+        let folder = self.prepared(bench)?;
         bench.dispatch(&folder, self.hook, &self.program)
     }
 
-    /// How often a dispatch of this row starts a hook tool.
-    fn hook_tools(&self, bench: &Bench) -> Result<usize> {
+    /// How often a dispatch of this row starts a hook tool, and how many requests arrive.
+    fn count(&self, bench: &Bench, to: &Receivers) -> Result<Counts> {
         let called = bench.scratch.join("called");
-        let folder = bench.folder(&self.folder())?;
-        if let Some(template) = &self.template {
-            restore(&folder, template)?;
-        }
-        if self.again {
-            bench.dispatch(&folder, self.hook, &self.program)?;
-        }
+        let folder = self.prepared(bench)?;
         let _ = fs::remove_file(&called);
+        to.taken();
         let counted = self.program.clone();
         let counted = counted.with("BENCH_CALLED", called.display().to_string());
         bench.dispatch(&folder, self.hook, &counted)?;
         let calls = fs::read_to_string(&called).unwrap_or_default();
-        Ok(calls.lines().count())
+        let mut counts = Counts {
+            hook_tools: calls.lines().count(),
+            taken: to.taken(),
+            waiting: None,
+        };
+        if let Some(proof) = &self.proof {
+            let waiting = waiting(&proof.command, &folder)?;
+            counts.waiting = Some(waiting);
+            let requests = counts.taken.requests;
+            if !proof.requests.contains(&requests) || !proof.waiting.contains(&waiting) {
+                return Err(Error::other(format!(
+                    "{}: {requests} requests and {waiting} waiting, not {:?} and {:?}",
+                    self.name, proof.requests, proof.waiting
+                )));
+            }
+        }
+        Ok(counts)
     }
 }
 
+/// The dispatches in the buffer of a folder, as a command tells them.
+pub fn waiting(command: &[String], folder: &Path) -> Result<usize> {
+    let mut words = command.iter();
+    let program = words.next().ok_or_else(|| Error::other("no command"))?;
+    let output = Command::new(program).args(words).arg(folder).output()?;
+    let told = String::from_utf8_lossy(&output.stdout);
+    let number = told.trim().parse();
+    number.map_err(|_| Error::other(format!("{command:?}: {output:?}")))
+}
+
 /// Runs all rows so many times and prints the table.
-pub fn compare(bench: &Bench, rows: &[Row], rounds: usize, slow_rounds: usize) -> Result<()> {
+pub fn compare(
+    bench: &Bench,
+    to: &Receivers,
+    rows: &[Row],
+    rounds: usize,
+    slow_rounds: usize,
+) -> Result<()> {
     let mut tools = Vec::new();
     // Warms the caches as well.
     for row in rows {
-        tools.push(row.hook_tools(bench)?);
+        let counts = row.count(bench, to)?;
+        let Taken { requests, bytes } = counts.taken;
+        let waiting = counts.waiting.map(|waiting| format!(", {waiting} waiting"));
+        if requests > 0 || waiting.is_some() {
+            let waiting = waiting.unwrap_or_default();
+            println!(
+                "# {}: {requests} requests, {bytes} bytes{waiting}",
+                row.name
+            );
+        }
+        tools.push(counts.hook_tools);
     }
     let mut measured: Vec<Vec<Option<Figures>>> = vec![Vec::new(); rows.len()];
     for round in 0..rounds {
@@ -105,11 +177,16 @@ pub fn compare(bench: &Bench, rows: &[Row], rounds: usize, slow_rounds: usize) -
             figures.push(if skipped { None } else { Some(row.run(bench)?) });
         }
     }
+    print(rows, &measured, &tools);
+    Ok(())
+}
+
+fn print(rows: &[Row], measured: &[Vec<Option<Figures>>], tools: &[usize]) {
     println!(
         "| row | runs | wall ms | over base | CPU ms | over base | MiB | over base | hook tools |\n\
          |---|--:|--:|--:|--:|--:|--:|--:|--:|"
     );
-    for ((row, figures), tools) in rows.iter().zip(&measured).zip(&tools) {
+    for ((row, figures), tools) in rows.iter().zip(measured).zip(tools) {
         let base = row
             .base
             .and_then(|base| rows.iter().position(|row| row.name == base));
@@ -133,7 +210,6 @@ pub fn compare(bench: &Bench, rows: &[Row], rounds: usize, slow_rounds: usize) -
             column(|it| it.memory),
         );
     }
-    Ok(())
 }
 
 fn median(mut values: Vec<f64>) -> f64 {

@@ -33,7 +33,13 @@ fn main() -> Result<(), Box<dyn Error>> {
             .collect();
         rows.retain(|row| options.wants(&row.name) || bases.contains(&row.name.as_str()));
     }
-    compare(&bench, &rows, options.rounds, options.slow_rounds)?;
+    compare(
+        &bench,
+        &receivers,
+        &rows,
+        options.rounds,
+        options.slow_rounds,
+    )?;
     Ok(())
 }
 

@@ -16,6 +16,8 @@ const BUFFER: &str = ".charm-tracing.buffer";
 const STATE: &str = ".charm-tracing.state";
 /// The buffer's limit, and that of the Python library.
 const DISPATCHES: usize = 100;
+/// What a hundred dispatches of the Python library make, in bytes: few enough to go in one request.
+const SOME: u64 = 600_000;
 /// Of one dispatch in a large buffer, in bytes: a hundred of them stay below 10 MiB.
 const LARGE: usize = 92_000;
 
@@ -52,42 +54,42 @@ pub fn rows(bench: &Bench, to: &Receivers) -> Result<Vec<Row>> {
         .slow(),
         traced("drips", &at(&to.drips())?, http)?.slow(),
         traced("answers 500", &at(&to.broken())?, http)?.slow(),
+        traced("flush of 0.6 MB", http, &folders.some)?,
         traced("flush of 1 MB", http, &folders.small)?,
         traced("flush of 9 MB", http, &folders.large)?,
     ];
-    rows.extend(floors(bench, to, &folders)?);
+    rows.extend(floors(bench, to, &folders));
     Ok(rows)
 }
 
-fn floors(bench: &Bench, to: &Receivers, folders: &Folders) -> Result<Vec<Row>> {
-    let floor = bench.program("floor");
+fn floors(bench: &Bench, to: &Receivers, folders: &Folders) -> Vec<Row> {
+    let floor = |step: &[&str]| {
+        let arguments = step.iter().copied().map(str::to_owned);
+        Program::new([bench.program("floor")].into_iter().chain(arguments))
+    };
+    let linked = |arguments: &[String]| {
+        let program = [bench.program("floor-ureq")];
+        Program::new(program.into_iter().chain(arguments.iter().cloned()))
+    };
+    let over_nothing = |name: &str, program: Program| Row::new(name, Some(NOTHING), program);
     let authority = to.http_authority();
-    let large = folders.large.join(BUFFER).display().to_string();
-    let url = format!("{}/v1/traces", to.https());
-    let https = [
-        bench.program("floor-https"),
-        to.authority_file().display().to_string(),
-        url,
-    ];
-    let over_nothing =
-        |name, command: [String; 3]| Row::new(name, Some(NOTHING), Program::new(command));
-    Ok(vec![
-        Row::new(NOTHING, None, Program::new([floor.clone()])),
-        over_nothing(
-            "floor: append and sync",
-            [floor.clone(), "append".into(), "appended".into()],
-        ),
-        over_nothing(
-            "floor: one POST",
-            [floor.clone(), "post".into(), authority.clone()],
-        ),
-        over_nothing("floor: one https POST", https),
-        Row::new(
-            "floor: 9 MB in POSTs of 1 MiB",
-            Some(NOTHING),
-            Program::new([floor, "flush".into(), large, authority]),
-        ),
-    ])
+    let flush = |folder: &Path| {
+        let file = folder.join(BUFFER).display().to_string();
+        floor(&["flush", &file, &authority])
+    };
+    let trusted = to.authority_file().display().to_string();
+    let http = format!("{}/v1/traces", to.http());
+    let https = format!("{}/v1/traces", to.https());
+    vec![
+        Row::new(NOTHING, None, floor(&[])),
+        over_nothing("floor: one hook tool", floor(&["tool"])),
+        over_nothing("floor: append and sync", floor(&["append", "appended"])),
+        over_nothing("floor: one POST", floor(&["post", &authority])),
+        over_nothing("floor: one http POST, ureq and rustls", linked(&[http])),
+        over_nothing("floor: one https POST", linked(&[https, trusted])),
+        over_nothing("floor: 0.6 MB in one POST", flush(&folders.some)),
+        over_nothing("floor: 9 MB in POSTs of 1 MiB", flush(&folders.large)),
+    ]
 }
 
 /// Folders of charms as dispatches left them.
@@ -97,7 +99,8 @@ struct Folders {
     /// Related, everything sent.
     http: PathBuf,
     https: PathBuf,
-    /// The buffer at its limit of dispatches, and at that of bytes too.
+    /// The buffer with what goes in one request, at its limit of dispatches, and at that of bytes too.
+    some: PathBuf,
     small: PathBuf,
     large: PathBuf,
 }
@@ -128,6 +131,7 @@ impl Folders {
             Ok::<_, Error>((folder, usize::try_from(bytes).map_err(Error::other)?))
         };
         let (none, _) = waiting("made-none", 50, 1)?;
+        let some = some(bench, charm)?;
         let (small, bytes) = waiting("made-small", 50, DISPATCHES)?;
         println!("# {DISPATCHES} dispatches of 50 calls: {bytes} bytes");
         let (_, few) = waiting("made-few", 100, 1)?;
@@ -139,6 +143,7 @@ impl Folders {
             none,
             http,
             https,
+            some,
             small,
             large,
         })
@@ -163,4 +168,20 @@ impl Folders {
         fs::write(folder.join(STATE), state.replace(from, to))?;
         Ok(folder)
     }
+}
+
+/// A folder in whose buffer as many dispatches wait as make `SOME` bytes.
+fn some(bench: &Bench, charm: &Program) -> Result<PathBuf> {
+    let folder = bench.folder("made-some")?;
+    for count in 1..=DISPATCHES {
+        bench.dispatch(&folder, "update-status", charm)?;
+        let bytes = fs::metadata(folder.join(BUFFER))?.len();
+        if bytes >= SOME {
+            println!("# {count} dispatches of 50 calls: {bytes} bytes");
+            return Ok(folder);
+        }
+    }
+    Err(Error::other(format!(
+        "{DISPATCHES} dispatches make less than {SOME} bytes"
+    )))
 }

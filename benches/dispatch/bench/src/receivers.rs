@@ -9,7 +9,7 @@ use rcgen::{BasicConstraints, CertificateParams, DnType, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 
-use crate::sink::{Manner, Sink, refusing};
+use crate::sink::{Manner, Sink, Taken, refusing};
 
 pub struct Receivers {
     http: Sink,
@@ -76,11 +76,28 @@ impl Receivers {
 
     /// The requests since the last time this was asked.
     pub fn taken_http(&self) -> usize {
-        self.http.take_requests()
+        self.http.take().requests
     }
 
     pub fn taken_https(&self) -> usize {
-        self.https.take_requests()
+        self.https.take().requests
+    }
+
+    /// What arrived at any of them since the last time one was asked.
+    pub fn taken(&self) -> Taken {
+        [
+            &self.http,
+            &self.https,
+            &self.silent,
+            &self.drips,
+            &self.broken,
+        ]
+        .into_iter()
+        .map(Sink::take)
+        .fold(Taken::default(), |sum, taken| Taken {
+            requests: sum.requests + taken.requests,
+            bytes: sum.bytes + taken.bytes,
+        })
     }
 
     /// The authority as PEM.

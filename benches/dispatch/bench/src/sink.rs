@@ -4,7 +4,7 @@
 use std::io::{BufRead, BufReader, Read, Result, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::thread;
 use std::time::Duration;
 
@@ -24,23 +24,37 @@ pub enum Manner {
 /// A receiver on the loopback interface. It runs until the process ends.
 pub struct Sink {
     address: SocketAddr,
-    requests: Arc<AtomicUsize>,
+    counted: Arc<Counted>,
+}
+
+#[derive(Default)]
+struct Counted {
+    requests: AtomicUsize,
+    bytes: AtomicU64,
+}
+
+/// What arrived, in requests that were complete.
+#[derive(Clone, Copy, Default)]
+pub struct Taken {
+    pub requests: usize,
+    /// Of their bodies.
+    pub bytes: u64,
 }
 
 impl Sink {
     pub fn start(manner: Manner) -> Result<Self> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
         let address = listener.local_addr()?;
-        let requests = Arc::new(AtomicUsize::new(0));
-        let counted = Arc::clone(&requests);
+        let counted = Arc::new(Counted::default());
+        let counting = Arc::clone(&counted);
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (manner, counted) = (manner.clone(), Arc::clone(&counted));
+                let (manner, counted) = (manner.clone(), Arc::clone(&counting));
                 // A client that goes away is its own affair.
                 thread::spawn(move || serve(stream, &manner, &counted).ok());
             }
         });
-        Ok(Self { address, requests })
+        Ok(Self { address, counted })
     }
 
     /// `127.0.0.1:PORT`.
@@ -48,9 +62,12 @@ impl Sink {
         self.address.to_string()
     }
 
-    /// The requests that were complete since the last time this was asked.
-    pub fn take_requests(&self) -> usize {
-        self.requests.swap(0, Ordering::SeqCst)
+    /// What arrived since the last time this was asked.
+    pub fn take(&self) -> Taken {
+        Taken {
+            requests: self.counted.requests.swap(0, Ordering::SeqCst),
+            bytes: self.counted.bytes.swap(0, Ordering::SeqCst),
+        }
     }
 }
 
@@ -60,7 +77,7 @@ pub fn refusing() -> Result<String> {
     Ok(listener.local_addr()?.to_string())
 }
 
-fn serve(stream: TcpStream, manner: &Manner, counted: &AtomicUsize) -> Result<()> {
+fn serve(stream: TcpStream, manner: &Manner, counted: &Counted) -> Result<()> {
     stream.set_nodelay(true)?;
     match manner {
         Manner::Encrypts(config) => {
@@ -72,11 +89,12 @@ fn serve(stream: TcpStream, manner: &Manner, counted: &AtomicUsize) -> Result<()
     }
 }
 
-fn answer(stream: impl Read + Write, manner: &Manner, counted: &AtomicUsize) -> Result<()> {
+fn answer(stream: impl Read + Write, manner: &Manner, counted: &Counted) -> Result<()> {
     let mut stream = BufReader::with_capacity(64 * 1024, stream);
     while let Some(length) = read_head(&mut stream)? {
         std::io::copy(&mut (&mut stream).take(length), &mut std::io::sink())?;
-        counted.fetch_add(1, Ordering::SeqCst);
+        counted.requests.fetch_add(1, Ordering::SeqCst);
+        counted.bytes.fetch_add(length, Ordering::SeqCst);
         let status = match manner {
             Manner::Answers(status) => *status,
             _ => 200,

@@ -1,12 +1,14 @@
 //! The least that each step of a dispatch takes, with the standard library alone.
 //!
 //! `floor` does nothing, `floor append FILE` appends 10 KiB and syncs them, `floor post HOST:PORT` posts
-//! 10 KiB, `floor flush FILE HOST:PORT` posts the file in pieces of 1 MiB over one connection.
+//! 10 KiB, `floor flush FILE HOST:PORT` posts the file in pieces of 1 MiB over one connection, `floor tool`
+//! runs the hook tool `juju-log` once.
 
 use std::env;
 use std::fs::{File, OpenOptions};
 use std::io::{Error, ErrorKind, Read, Result, Write};
 use std::net::TcpStream;
+use std::process::{Command, Stdio};
 
 /// About what one dispatch of fifty calls encodes to.
 const RECORD: usize = 10 * 1024;
@@ -34,6 +36,19 @@ fn main() -> Result<()> {
                     return Ok(());
                 }
                 post(&mut stream, to, &piece)?;
+            }
+        }
+        ["tool"] => {
+            let mut tool = Command::new("juju-log");
+            // With its output read, as a charm does.
+            let output = tool
+                .args(["--log-level", "WARNING", "a line"])
+                .stdin(Stdio::null())
+                .output()?;
+            if output.status.success() {
+                Ok(())
+            } else {
+                Err(Error::other(format!("juju-log: {}", output.status)))
             }
         }
         _ => Err(Error::new(ErrorKind::InvalidInput, "no such step")),

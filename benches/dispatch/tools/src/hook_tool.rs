@@ -18,7 +18,8 @@ fn main() -> std::io::Result<()> {
     let arguments: Vec<String> = arguments.collect();
     if let Some(file) = env::var_os("BENCH_CALLED") {
         let mut calls = OpenOptions::new().append(true).create(true).open(file)?;
-        calls.write_all(format!("{tool} {}\n", arguments.join(" ")).as_bytes())?;
+        // Quoted, since what is logged may have lines of its own.
+        calls.write_all(format!("{tool} {arguments:?}\n").as_bytes())?;
     }
     println!("{}", answer(&tool, &arguments)?);
     Ok(())
