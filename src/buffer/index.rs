@@ -165,7 +165,7 @@ impl Session {
         if live.len() < WORTHWHILE {
             return Ok(None);
         }
-        live.sort_by_key(|frame| frame.offset);
+        layout::by_offset(&mut live);
         let size = size(live.len());
         let mut body = Vec::with_capacity(usize::try_from(size).map_err(io::Error::other)?);
         body.extend(self.layout.next_sequence().to_le_bytes());

@@ -151,7 +151,7 @@ impl Layout {
     pub(crate) fn records(&self) -> Vec<&Frame> {
         let records = self.live().filter(|frame| frame.summary.is_some());
         let mut records: Vec<&Frame> = records.collect();
-        records.sort_by_key(|frame| frame.age());
+        by_age(&mut records);
         records
     }
 
@@ -211,10 +211,20 @@ pub(crate) fn hole_between<'a>(
     holes(frames).into_iter().find(fitting).map(Place::Hole)
 }
 
+/// The oldest first.
+pub(crate) fn by_age(frames: &mut [&Frame]) {
+    frames.sort_by_key(|frame| frame.age());
+}
+
+/// As they stand in the file.
+pub(crate) fn by_offset(frames: &mut [&Frame]) {
+    frames.sort_by_key(|frame| frame.offset);
+}
+
 /// The room between frames. What follows the last of them is no hole.
 fn holes<'a>(frames: impl Iterator<Item = &'a Frame>) -> Vec<Range<u64>> {
     let mut live: Vec<&Frame> = frames.collect();
-    live.sort_by_key(|frame| frame.offset);
+    by_offset(&mut live);
     let mut holes = Vec::new();
     let mut at = FILE_HEAD;
     for frame in live {

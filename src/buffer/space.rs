@@ -10,7 +10,7 @@ use std::path::Path;
 use crate::buffer::claim::{sync_directory, with_suffix};
 use crate::buffer::error::Error;
 use crate::buffer::file::Session;
-use crate::buffer::layout::{Frame, Layout};
+use crate::buffer::layout::{self, Frame, Layout};
 use crate::buffer::lock::{self, Locked};
 use crate::buffer::origin::{self, FILE_HEAD};
 
@@ -54,7 +54,7 @@ impl Session {
         }
         let file = lock::new(replacement)?;
         let mut live: Vec<&Frame> = self.layout.live().collect();
-        live.sort_by_key(|frame| frame.age());
+        layout::by_age(&mut live);
         let mut out = BufWriter::with_capacity(64 * 1024, &*file);
         out.write_all(&origin::file_head())?;
         let mut bytes = Vec::new();

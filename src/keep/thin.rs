@@ -84,13 +84,13 @@ fn ranks(spans: &[&Span]) -> Vec<usize> {
             .is_some_and(|status| status.code() == StatusCode::Error);
         (!is_root(span), !failed, span.start_time_unix_nano)
     });
-    let mut ranks: Vec<(usize, usize)> = ranked
-        .into_iter()
-        .enumerate()
-        .map(|(rank, (index, _))| (index, rank))
-        .collect();
-    ranks.sort_unstable();
-    ranks.into_iter().map(|(_, rank)| rank).collect()
+    let mut ranks = vec![0; ranked.len()];
+    for (rank, (index, _)) in ranked.into_iter().enumerate() {
+        if let Some(place) = ranks.get_mut(index) {
+            *place = rank;
+        }
+    }
+    ranks
 }
 
 /// Adds to the number of spans that the root says are missing.

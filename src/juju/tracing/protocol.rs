@@ -122,10 +122,8 @@ pub(super) fn requested(receivers: Option<&String>) -> Option<Vec<String>> {
 
 /// The requirer's `receivers` as it is written: sorted, so that the same wish is the same text.
 pub(super) fn request(protocols: &[Protocol]) -> String {
-    let mut protocols = protocols.to_vec();
-    protocols.sort_unstable();
-    protocols.dedup();
-    let names: Vec<&str> = protocols.into_iter().map(Protocol::name).collect();
+    let wanted = Protocol::ALL.iter().filter(|one| protocols.contains(one));
+    let names: Vec<&str> = wanted.map(|one| one.name()).collect();
     json!(names).to_string()
 }
 
