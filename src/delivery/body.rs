@@ -5,6 +5,7 @@
 //! in any number of parts.
 
 use std::io::{self, Read};
+use std::time::Instant;
 
 use crate::buffer::{Buffer, Entry, Error};
 
@@ -17,6 +18,8 @@ pub(super) struct Body<'a> {
     record: Vec<u8>,
     read: usize,
     next: usize,
+    /// When it was first asked for: as it is that is after connecting, and compressed before.
+    pub(super) asked: Option<Instant>,
     /// The entry that could not be read, and why: the request cannot be completed then.
     pub(super) spoilt: Option<(usize, Spoilt)>,
 }
@@ -38,6 +41,7 @@ impl<'a> Body<'a> {
             record: Vec::new(),
             read: 0,
             next: 0,
+            asked: None,
             spoilt: None,
         }
     }
@@ -66,6 +70,7 @@ impl<'a> Body<'a> {
 
 impl Read for Body<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        self.asked.get_or_insert_with(Instant::now);
         loop {
             let rest = self.record.get(self.read..).unwrap_or_default();
             if !rest.is_empty() || into.is_empty() {

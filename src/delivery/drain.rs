@@ -97,6 +97,8 @@ impl Drain<'_> {
         let mut body = Body::of(self.buffer, batch);
         let length = body.length();
         let verdict = self.exporter.send(&mut body, length);
+        // A connection that has been set up is not set up again.
+        let begun = body.asked.unwrap_or(begun);
         if let Some((index, spoilt)) = body.spoilt.take() {
             return self.pass_over(batch.get(index), spoilt);
         }

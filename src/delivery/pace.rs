@@ -1,14 +1,20 @@
 //! How much goes into one request: small to begin with, then as much as the time that is left allows.
 //!
 //! A slow line must get a request through within the budget, or nothing ever leaves; a fast one should
-//! not be asked a hundred times. What the receiver finds too large is not tried again.
+//! not be asked a hundred times. So the first request asks how fast the line is, and the next ones are as
+//! large as the answer allows. What the receiver finds too large is not tried again.
 
 use std::time::{Duration, Instant};
 
 use crate::buffer::Entry;
+use crate::export::LARGE;
 
-/// The first request, in bytes: half a second on a line of 8 Mbit/s, and some thousand spans.
-const FIRST: u64 = 512 << 10;
+/// The first request, in bytes: as much as goes as it is, since compressing a large one would take longer
+/// than a fast network. It is 60 ms on a line of 8 Mbit/s, and some hundred spans.
+const FIRST: u64 = LARGE - 1;
+/// How many times as large a request may be as the largest before it: with 16 the third one is as large
+/// as any, and the one after a lucky answer of a slow line is still bounded.
+const GROWTH: u64 = 16;
 /// The largest request that is streamed, in bytes: what gRPC receivers take by default, which share
 /// their limits with those of HTTP in most collectors.
 const MOST: u64 = 4 << 20;
@@ -29,7 +35,7 @@ impl Pace {
     /// much for the line.
     pub(super) fn new(failures: u32, deadline: Instant) -> Self {
         Self {
-            room: FIRST >> failures.min(19),
+            room: (FIRST >> failures.min(15)).max(1),
             most: MOST,
             deadline,
         }
@@ -49,13 +55,14 @@ impl Pace {
         count.max(1).min(entries.len())
     }
 
-    /// A request of so many bytes was answered after so long.
+    /// A request of so many bytes was taken in so long.
     pub(super) fn answered(&mut self, bytes: u64, took: Duration) {
         let left = self.deadline.saturating_duration_since(Instant::now());
         let microseconds = |time: Duration| u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         // Half of what fits: a line is not as fast all the time.
         let fits = bytes.saturating_mul(microseconds(left)) / microseconds(took).max(1) / 2;
-        self.room = self.room.saturating_mul(2).min(fits).min(self.most);
+        let grown = self.room.max(bytes).saturating_mul(GROWTH);
+        self.room = grown.min(fits).min(self.most);
     }
 
     /// A request of so many bytes was refused, which can be for its size.
@@ -83,20 +90,31 @@ mod tests {
     }
 
     #[test]
-    fn requests_grow_twofold_up_to_the_most() {
+    fn requests_grow_sixteenfold_up_to_the_most() {
         let mut pace = pace(0, LONG);
         let mut sizes = Vec::new();
-        for _ in 0..5 {
-            sizes.push(pace.room >> 10);
+        for _ in 0..4 {
+            sizes.push(pace.room);
             pace.answered(pace.room, MS);
         }
-        assert_eq!(sizes, [512, 1024, 2048, 4096, 4096]);
+        assert_eq!(sizes, [65_535, 16 * 65_535, 4 << 20, 4 << 20]);
+    }
+
+    #[test]
+    fn requests_grow_from_what_was_taken_too() {
+        // One record that is larger than the room.
+        let mut pace = pace(9, LONG);
+        pace.answered(100 << 10, MS);
+        assert_eq!(pace.room, 1600 << 10);
+        // The last few, which are smaller.
+        pace.answered(1, MS / 1000);
+        assert_eq!(pace.room, 4 << 20);
     }
 
     #[test]
     fn each_failure_halves_the_first_request() {
-        assert_eq!(pace(1, LONG).room, 256 << 10);
-        assert_eq!(pace(3, LONG).room, 64 << 10);
+        assert_eq!(pace(1, LONG).room, 65_535 / 2);
+        assert_eq!(pace(3, LONG).room, 65_535 / 8);
         assert_eq!(pace(u32::MAX, LONG).room, 1);
     }
 

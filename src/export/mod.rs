@@ -18,6 +18,7 @@ mod verdict;
 #[cfg(test)]
 mod within;
 
+pub(crate) use body::LARGE;
 pub(crate) use options::{ClientCertificate, Compression, Options};
 pub(crate) use verdict::{Later, Taken, Verdict};
 
@@ -48,6 +49,8 @@ pub(crate) struct Exporter {
     deadline: Instant,
     timeout: Option<Duration>,
     compression: Cell<Compression>,
+    /// Whether a body was posted which tells how fast the network is.
+    is_told: Cell<bool>,
 }
 
 /// Why a receiver cannot even be tried.
@@ -127,6 +130,7 @@ impl Exporter {
             deadline,
             timeout: options.timeout,
             compression: Cell::new(options.compression),
+            is_told: Cell::new(false),
         })
     }
 
@@ -145,34 +149,51 @@ impl Exporter {
         if self.deadline <= Instant::now() {
             return Verdict::later("the time for this dispatch is over");
         }
+        if !body::pays(length, self.compression.get(), self.is_told.get()) {
+            let (verdict, took) = self.post(body, length, None);
+            self.judge(length, &verdict, body::is_faster_plain(took, length));
+            return verdict;
+        }
         let begun = Instant::now();
-        let compressed = match body::compressed(body, length, self.compression.get()) {
+        let compressed = match body::compressed(body, length) {
             Ok(compressed) => compressed,
             Err(error) => {
                 return Verdict::later(format!("cannot read what is to be sent: {error}"));
             }
         };
-        let Some(compressed) = compressed else {
-            return self.post(body, length, None);
-        };
-        let shorter = compressed.len() as u64;
-        let (compressing, posted) = (begun.elapsed(), Instant::now());
-        let verdict = self.post(&mut compressed.as_slice(), shorter, Some("gzip"));
-        let plainly = body::time_of_plain(posted.elapsed(), shorter, length);
-        if self.compression.get() == Compression::Large && plainly < compressing {
-            self.compression.set(Compression::Off);
-        }
+        let (compressing, shorter) = (begun.elapsed(), compressed.len() as u64);
+        let (verdict, took) = self.post(&mut compressed.as_slice(), shorter, Some("gzip"));
+        let plainly = body::time_of_plain(took, shorter, length);
+        self.judge(length, &verdict, plainly < compressing);
         match verdict {
             // It does not take this media type, and may mean the compression. So do the requests to come.
             Verdict::Never { status: 415, .. } => {
                 self.compression.set(Compression::Off);
-                self.post(&mut body::plain(&compressed), length, None)
+                self.post(&mut body::plain(&compressed), length, None).0
             }
             verdict => verdict,
         }
     }
 
-    fn post(&self, body: &mut dyn Read, length: u64, encoding: Option<&str>) -> Verdict {
+    /// Gives up compression where it is slower than the network. An answer that is no 2xx tells nothing
+    /// of that: it may have come before the whole body was there.
+    fn judge(&self, length: u64, verdict: &Verdict, is_faster_plain: bool) {
+        if body::tells(length) {
+            self.is_told.set(true);
+        }
+        let is_sent = matches!(verdict, Verdict::Sent(_));
+        if is_sent && is_faster_plain && self.compression.get() == Compression::Large {
+            self.compression.set(Compression::Off);
+        }
+    }
+
+    /// Posts one body, and tells how long the network had it until the answer was read.
+    fn post(
+        &self,
+        body: &mut dyn Read,
+        length: u64,
+        encoding: Option<&str>,
+    ) -> (Verdict, Duration) {
         let limit = self.timeout.map(|timeout| Instant::now() + timeout);
         self.clock
             .begin(limit.map_or(self.deadline, |limit| limit.min(self.deadline)));
@@ -188,13 +209,15 @@ impl Exporter {
             request = request.header("content-encoding", encoding);
         }
         let mut body = body::Exactly::new(body, length);
-        match request.send(SendBody::from_reader(&mut body)) {
+        let verdict = match request.send(SendBody::from_reader(&mut body)) {
             Ok(response) if self.clock.was_cut_short() && response.status().is_success() => {
                 Verdict::later("it closed the connection before it had read the whole request")
             }
             Ok(response) => verdict(response),
             Err(error) => Verdict::later(failure::explain(&error, self.clock.phase())),
-        }
+        };
+        // A body that nobody asked for says nothing good of the network.
+        (verdict, body.on_its_way().unwrap_or(Duration::MAX))
     }
 }
 
