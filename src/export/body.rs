@@ -21,13 +21,17 @@ pub(crate) const LARGE: u64 = 64 * 1024;
 /// records of 105 KB, and one of them alone is to tell it.
 const LARGE_AT_FIRST: u64 = 128 * 1024;
 
-/// Bodies from this size on tell how fast the network is: 16 KiB, since the round trip is most of the
+/// Bodies from this size on tell how fast the network is: 32 KiB, since the round trip is most of the
 /// time of smaller ones.
-const TELLING: u64 = 16 * 1024;
+const TELLING: u64 = 32 * 1024;
 
 /// What level 1 compresses in a microsecond, in bytes: 250 MB/s, which it makes of the first 64 KiB where it
 /// is built for size. Later ones, and what is built for speed, take two thirds of the time.
 const COMPRESSED_IN_A_MICROSECOND: u64 = 250;
+
+/// What an answer takes however fast the network is: 0.1 ms, in which a receiver on the same machine wakes
+/// up and answers, and a packet is back from the next rack.
+const ROUND_TRIP: Duration = Duration::from_micros(100);
 
 /// Whether a body of `length` bytes is compressed, of a receiver that was sent one before which tells how
 /// fast the network is, or was not.
@@ -57,7 +61,7 @@ pub(super) fn tells(length: u64) -> bool {
 /// Whether the network took a plain body in less time than its compression would have.
 pub(super) fn is_faster_plain(took: Duration, length: u64) -> bool {
     let compressing = Duration::from_micros(length / COMPRESSED_IN_A_MICROSECOND);
-    tells(length) && took < compressing
+    tells(length) && took < compressing + ROUND_TRIP
 }
 
 /// A body of exactly this length: ureq asks one that ends early for more for ever. It asks first when
@@ -167,13 +171,16 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_body_is_faster_below_four_nanoseconds_a_byte() {
+    fn a_plain_body_is_faster_below_four_nanoseconds_a_byte_and_a_round_trip() {
         let micros = Duration::from_micros;
-        assert!(is_faster_plain(micros(255), 64_000));
-        assert!(!is_faster_plain(micros(256), 64_000));
+        assert!(is_faster_plain(micros(355), 64_000));
+        assert!(!is_faster_plain(micros(356), 64_000));
+        // A line of 1 Gbit/s, whose round trip takes no time: compressing is twice as fast.
+        assert!(!is_faster_plain(micros(512), 64_000));
+        assert!(!is_faster_plain(micros(262), TELLING));
         // Too small to tell anything.
-        assert!(!is_faster_plain(Duration::ZERO, 16_383));
-        assert!(is_faster_plain(Duration::ZERO, 16_384));
+        assert!(!is_faster_plain(Duration::ZERO, 32_767));
+        assert!(is_faster_plain(Duration::ZERO, 32_768));
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod encoding;
 mod faults;
 mod refusals;
 mod server;
+mod speed;
 
 use std::collections::BTreeSet;
 use std::fmt::Display;
