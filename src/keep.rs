@@ -23,6 +23,11 @@ use thin::Whole;
 /// other dispatches out of the buffer: 5,000 of them are about 700 KiB.
 const MOST_SPANS: usize = 5_000;
 
+/// What the buffer's file grows by, in bytes: 64 KiB, which is six dispatches of fifty calls. A sync of what
+/// went where the disk had room already is a write; that of a file which grew is a transaction of the file
+/// system too.
+const RESERVE: u64 = 64 << 10;
+
 /// What became of the spans of a dispatch.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
@@ -103,6 +108,7 @@ pub(crate) fn limits(settings: &Settings) -> Limits {
     Limits {
         dispatches: settings.buffer_max_events,
         bytes: mib << 20,
+        reserve: RESERVE,
         ..Limits::default()
     }
 }

@@ -27,6 +27,9 @@ pub(crate) struct Session {
     pub(crate) path: PathBuf,
     pub(crate) file: Locked,
     pub(crate) layout: Layout,
+    /// The file's length is a multiple of this, unless it is 0 or `most` is less.
+    pub(crate) reserve: u64,
+    pub(crate) most: u64,
 }
 
 impl Session {
@@ -37,7 +40,18 @@ impl Session {
             path: path.to_owned(),
             file,
             layout,
+            reserve: 0,
+            most: 0,
         })
+    }
+
+    /// Keeps a reserve behind what lives.
+    pub(crate) fn reserving(self, limits: &Limits) -> Session {
+        Session {
+            reserve: limits.reserve,
+            most: limits.bytes,
+            ..self
+        }
     }
 
     /// As [`on`](Session::on), and knows dead frames too.
@@ -78,7 +92,8 @@ impl Session {
             ..*limits
         };
         let doomed = eviction::choose(&self.layout.frames, &summary, size, &within);
-        let Some(place) = self.layout.place(size, within.bytes) else {
+        let reserved = self.reserved(size);
+        let Some(place) = reserved.or_else(|| self.layout.place(size, within.bytes)) else {
             let dropped = self.drop_frames(&doomed, told)?;
             let place = self.make_room(size, &within)?;
             self.write(&mut draft, &place)?;
@@ -150,15 +165,28 @@ impl Session {
         let (Some(summary), size) = (draft.summary, draft.size()) else {
             return Err(full);
         };
-        let doomed = match self.layout.hole(size) {
+        let doomed = match self.layout.hole(size).or_else(|| self.reserved(size)) {
             Some(_) => Doomed::default(),
             None => eviction::choose_hole(&self.layout, &summary, size).ok_or(full)?,
         };
         let dropped = self.drop_frames(&doomed, told)?;
-        let hole = self.layout.hole(size);
-        let place = hole.unwrap_or_else(|| Place::End(self.layout.end()));
+        let place = self.anywhere(size);
         self.write(&mut draft, &place)?;
         Ok(dropped)
+    }
+
+    /// A hole, the reserve or else the end.
+    pub(crate) fn anywhere(&self, size: u64) -> Place {
+        let place = self.layout.hole(size).or_else(|| self.reserved(size));
+        place.unwrap_or_else(|| Place::End(self.layout.end()))
+    }
+
+    /// The room between what lives and the index, or the end of the file, if there is enough.
+    fn reserved(&self, size: u64) -> Option<Place> {
+        let layout = &self.layout;
+        let end = layout.index.or(layout.former).unwrap_or(layout.length);
+        let room = end.checked_sub(layout.end())?;
+        (self.reserve > 0 && room >= size).then(|| Place::Hole(layout.end()..end))
     }
 
     /// Finds a place once what was doomed is gone; the live frames and this one fit the limit then.

@@ -114,6 +114,10 @@ impl Head {
         self.kind == COUNTERS
     }
 
+    pub(crate) fn is_space(&self) -> bool {
+        self.kind == SPACE
+    }
+
     pub(crate) fn is_index(&self) -> bool {
         self.kind == INDEX
     }
@@ -230,7 +234,7 @@ pub(crate) fn find(bytes: &[u8]) -> Option<usize> {
 }
 
 /// The head of a dead frame over `size` bytes that nobody needs.
-fn space(size: u64) -> Vec<u8> {
+pub(crate) fn space(size: u64) -> Vec<u8> {
     let head = Head {
         state: DEAD,
         kind: SPACE,

@@ -1,5 +1,5 @@
-//! The index: what the heads of all live frames say, once more, behind the last of them. One read
-//! then tells what a file holds, however long its records are.
+//! The index: what the heads of all live frames say, once more, behind the last of them and whatever
+//! is kept in reserve. One read then tells what a file holds, however long its records are.
 //!
 //! Nothing depends on it. It is believed only where it is the very end of the file and its checksum
 //! is right; whoever changes a file makes it worthless first and writes a new one last. A file
@@ -32,6 +32,9 @@ const ENTRY: usize = 66;
 /// The last bytes of a file that ends with an index; before them stands its size.
 const ENDING: [u8; 4] = *b"\xFACTI";
 
+/// What room is made of, a piece of it.
+const ZEROS: &[u8] = &[0; 4096];
+
 /// Bytes of the index without its entries: head, sequence, size, ending.
 const AROUND: u64 = HEAD as u64 + 8 + 8;
 
@@ -56,16 +59,26 @@ pub(crate) fn layout(file: &File) -> io::Result<Option<Layout>> {
     let (Some(start), Ok(size)) = (start, usize::try_from(size)) else {
         return Ok(None);
     };
-    let bytes = read(file, start, size)?;
-    Ok(parse(&bytes)
-        .filter(|index| index.is_plausible(start))
-        .map(|Index { sequence, frames }| Layout {
-            frames,
-            length,
-            sequence,
-            index: Some(start),
-            former: None,
-        }))
+    let Some(index) = parse(&read(file, start, size)?) else {
+        return Ok(None);
+    };
+    let is_plausible = match index.end() {
+        Some(end) if end < start => is_reserve(file, end, start)?,
+        end => end == Some(start),
+    };
+    Ok(is_plausible.then_some(Layout {
+        frames: index.frames,
+        length,
+        sequence: index.sequence,
+        index: Some(start),
+        former: None,
+    }))
+}
+
+/// Whether nothing but one dead frame lies there, which a record that is left out would not leave.
+fn is_reserve(file: &File, start: u64, end: u64) -> io::Result<bool> {
+    let space = layout::frame_at(file, start)?;
+    Ok(space.is_some_and(|space| space.head.is_space() && space.end() == end))
 }
 
 /// Tells how long the index is whose last 8 bytes these are.
@@ -100,15 +113,15 @@ struct Index {
 }
 
 impl Index {
-    /// Whether its frames are live, and stand one behind the other before the index.
-    fn is_plausible(&self, start: u64) -> bool {
+    /// Where the last of its frames ends, if they are live and stand one behind the other.
+    fn end(&self) -> Option<u64> {
         let mut at = FILE_HEAD;
         let follows = |frame: &Frame| {
             let follows = frame.offset >= at && frame.head.is_live();
             at = frame.end();
             follows
         };
-        self.frames.iter().all(follows) && at == start
+        self.frames.iter().all(follows).then_some(at)
     }
 }
 
@@ -129,44 +142,63 @@ impl Session {
         Ok(())
     }
 
-    /// Writes the index behind the last live frame, if that is worth while, and gives back the space
-    /// behind. What was asked for is done by then, so a failure is left to the next call.
+    /// Writes the index behind the last live frame and the reserve, if that is worth while, and gives
+    /// back the space behind. What was asked for is done by then, so a failure is left to the next call.
     pub(crate) fn seal(&mut self) {
         if self.layout.index.is_some() {
             return;
         }
         let start = self.layout.end();
-        let end = match self.write_index(start) {
-            Ok(Some(end)) => {
-                self.layout.index = Some(start);
-                end
-            }
-            Ok(None) => start,
-            Err(_) => {
-                let _ = self.file.set_len(start);
-                start
-            }
-        };
+        let size = size(self.layout.live().count());
+        // A disk that is full has no reserve.
+        let ends = [self.end_with_reserve(start, size), start + size];
+        let end = ends.into_iter().find(|end| {
+            let written = self.write_behind(start, end - size, size);
+            written.map_err(|_| self.file.set_len(start)).is_ok()
+        });
+        self.layout.index = end.filter(|_| size > 0).map(|end| end - size);
         self.layout.former = None;
+        let end = end.unwrap_or(start);
         if end < self.layout.length && self.file.set_len(end).is_err() {
             self.layout.index = None;
             return;
         }
         self.layout.length = end;
-        if end == FILE_HEAD {
+        if start == FILE_HEAD {
             // A compaction that was killed may have left its copy, as large as the buffer was.
             let _ = fs::remove_file(with_suffix(&self.path, ".new"));
         }
     }
 
-    /// Returns where the index ends.
-    fn write_index(&self, start: u64) -> io::Result<Option<u64>> {
-        let mut live: Vec<&Frame> = self.layout.live().collect();
-        if live.len() < WORTHWHILE {
-            return Ok(None);
+    /// Where the file ends that holds frames up to `start`, a reserve and an index of `size` bytes.
+    fn end_with_reserve(&self, start: u64, size: u64) -> u64 {
+        let needed = start.saturating_add(size);
+        let with_space = needed.saturating_add(HEAD as u64);
+        let rounded = with_space.checked_next_multiple_of(self.reserve);
+        rounded.filter(|end| *end <= self.most).unwrap_or(needed)
+    }
+
+    /// Makes one dead frame of what lies between the last live one and the index, and writes the index.
+    fn write_behind(&self, start: u64, index: u64, size: u64) -> io::Result<()> {
+        if start < index {
+            // What is new is written out, since a gap in the file is room that the disk has not given.
+            let mut at = self.file.metadata()?.len().max(start);
+            while at < index {
+                let piece = ZEROS
+                    .len()
+                    .min(usize::try_from(index - at).unwrap_or(usize::MAX));
+                let (piece, _) = ZEROS.split_at(piece);
+                self.file.write_all_at(piece, at)?;
+                at += piece.len() as u64;
+            }
+            self.file
+                .write_all_at(&frame::space(index - start), start)?;
         }
+        if size == 0 {
+            return Ok(());
+        }
+        let mut live: Vec<&Frame> = self.layout.live().collect();
         layout::by_offset(&mut live);
-        let size = size(live.len());
         let mut body = Vec::with_capacity(usize::try_from(size).map_err(io::Error::other)?);
         body.extend(self.layout.next_sequence().to_le_bytes());
         for frame in live {
@@ -175,8 +207,7 @@ impl Session {
         }
         body.extend(u32::try_from(size).map_err(io::Error::other)?.to_le_bytes());
         body.extend(ENDING);
-        self.file.write_all_at(&frame::index(&body), start)?;
-        Ok(Some(start + size))
+        self.file.write_all_at(&frame::index(&body), index)
     }
 
     /// Whether a frame stands where it is said to. What a walk has found does.

@@ -12,7 +12,7 @@ use crate::buffer::error::Error;
 use crate::buffer::eviction::Doomed;
 use crate::buffer::file::Session;
 use crate::buffer::frame::{COUNTERS_SIZE, Draft};
-use crate::buffer::layout::{Frame, Place};
+use crate::buffer::layout::Frame;
 
 impl Session {
     /// As [`remove`](Session::remove), for what will not be delivered: it is counted.
@@ -88,8 +88,7 @@ impl Session {
             let mut draft = Draft::counters(dropped).map_err(|error| {
                 Error::io("count in", &self.path)(io::Error::other(error.to_string()))
             })?;
-            let hole = self.layout.hole(draft.size());
-            let place = hole.unwrap_or_else(|| Place::End(self.layout.end()));
+            let place = self.anywhere(draft.size());
             self.write(&mut draft, &place)?;
         }
         self.bury(&before)

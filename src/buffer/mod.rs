@@ -339,7 +339,8 @@ impl Buffer {
     fn forget(&self, entry: &Entry) -> Result<(), Error> {
         let path = &self.reader.path;
         if let Some(file) = lock::existing(path, self.limits.lock_wait)? {
-            Session::on(path, file)?.remove(&[&entry.frame])?;
+            let session = Session::on(path, file)?;
+            session.reserving(&self.limits).remove(&[&entry.frame])?;
         }
         Ok(())
     }
@@ -360,7 +361,8 @@ impl Buffer {
             None => Ok(0),
             Some(Claim::Buffer(file)) => {
                 let frames: Vec<&Frame> = entries.iter().map(|entry| &entry.frame).collect();
-                end(&mut Session::on(path, file)?, &frames)
+                let session = Session::on(path, file)?;
+                end(&mut session.reserving(&self.limits), &frames)
             }
             Some(Claim::SetAside(aside)) => {
                 self.set_aside = Some(aside);
@@ -371,7 +373,8 @@ impl Buffer {
 
     fn session(&mut self) -> Result<Session, Error> {
         let file = self.claim()?;
-        Session::on(&self.reader.path, file)
+        let session = Session::on(&self.reader.path, file)?;
+        Ok(session.reserving(&self.limits))
     }
 
     fn claim(&mut self) -> Result<Locked, Error> {

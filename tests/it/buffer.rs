@@ -18,6 +18,7 @@ mod dropped;
 mod format;
 mod index;
 mod model;
+mod reserve;
 mod samples;
 mod sending;
 
@@ -354,7 +355,16 @@ fn push(buffer: &mut Buffer, number: u8, length: usize) -> Dropped {
 }
 
 fn filled(path: &Path, numbers: std::ops::RangeInclusive<u8>, length: usize) -> Buffer {
-    let mut buffer = Buffer::open(path, Limits::default()).unwrap();
+    filled_within(Limits::default(), path, numbers, length)
+}
+
+fn filled_within(
+    limits: Limits,
+    path: &Path,
+    numbers: std::ops::RangeInclusive<u8>,
+    length: usize,
+) -> Buffer {
+    let mut buffer = Buffer::open(path, limits).unwrap();
     for number in numbers {
         push(&mut buffer, number, length);
     }

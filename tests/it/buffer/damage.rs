@@ -8,7 +8,7 @@ use std::path::Path;
 
 use charm_tracing::buffer::{Buffer, Error, Limits, Reader};
 
-use super::{AROUND_PAYLOAD, filled, numbers, place, push, readable};
+use super::{AROUND_PAYLOAD, filled, filled_within, numbers, place, push, readable};
 
 #[test]
 fn a_foreign_file_is_set_aside_once_and_told() {
@@ -80,8 +80,14 @@ fn links_directories_and_missing_directories_are_errors_that_say_so() {
 
 #[test]
 fn every_prefix_of_a_file_reads_well_and_can_be_written_to() {
+    for limits in [Limits::default(), reserving()] {
+        every_prefix_reads_well(limits);
+    }
+}
+
+fn every_prefix_reads_well(limits: Limits) {
     let (_directory, path) = place();
-    filled(&path, 1..=20, 20);
+    filled_within(limits, &path, 1..=20, 20);
     let whole = fs::read(&path).unwrap();
     let frame = usize::try_from(AROUND_PAYLOAD).unwrap() + 20;
     for length in 0..whole.len() {
@@ -95,7 +101,7 @@ fn every_prefix_of_a_file_reads_well_and_can_be_written_to() {
         assert_eq!(readable(&reader), expected, "{length} bytes");
         assert_eq!(fs::read(&path).unwrap().len(), length, "a reader wrote");
 
-        let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
+        let mut buffer = Buffer::open(&path, limits).unwrap();
         assert_eq!(buffer.set_aside(), None, "{length} bytes");
         push(&mut buffer, 30, 20);
         let expected: Vec<u8> = (1..=complete).chain([30]).collect();
@@ -107,13 +113,16 @@ fn every_prefix_of_a_file_reads_well_and_can_be_written_to() {
 #[test]
 fn every_flipped_byte_costs_the_record_it_hit_and_no_other() {
     // Few records have no index behind them, which knows where they are when a head does not say.
-    for (records, indexed) in [(20_u8, true), (5, false)] {
+    for (limits, records) in [Limits::default(), reserving()]
+        .into_iter()
+        .flat_map(|limits| [(limits, 20_u8), (limits, 5)])
+    {
         let (_directory, path) = place();
-        filled(&path, 1..=records, 20);
+        filled_within(limits, &path, 1..=records, 20);
         let whole = fs::read(&path).unwrap();
         let frame = usize::try_from(AROUND_PAYLOAD).unwrap() + 20;
-        let is_indexed = whole.len() > 32 + frame * usize::from(records);
-        assert_eq!(is_indexed, indexed);
+        let indexed = whole.ends_with(b"\xFACTI");
+        assert_eq!(indexed, records == 20);
         for at in 0..whole.len() {
             for flip in [0x01, 0xFF] {
                 let mut bytes = whole.clone();
@@ -132,13 +141,21 @@ fn every_flipped_byte_costs_the_record_it_hit_and_no_other() {
                 assert_eq!(readable(&reader), left, "byte {at} ^ {flip:#x}");
                 assert_eq!(fs::read(&path).unwrap(), bytes, "a reader wrote");
 
-                let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
+                let mut buffer = Buffer::open(&path, limits).unwrap();
                 assert_eq!(buffer.set_aside(), None, "byte {at}");
                 push(&mut buffer, 30, 20);
                 let left: Vec<u8> = left.into_iter().chain([30]).collect();
                 assert_eq!(readable(&reader), left, "byte {at} ^ {flip:#x} and a push");
             }
         }
+    }
+}
+
+/// As a charm's buffer is: longer than what it holds.
+fn reserving() -> Limits {
+    Limits {
+        reserve: 4_096,
+        ..Limits::default()
     }
 }
 
