@@ -240,10 +240,15 @@ impl Session {
     }
 
     /// Cuts off what follows the last live frame, if that is where the next one goes. A former index
-    /// needs no cutting: it is overwritten, and what is left of it means nothing.
+    /// needs no cutting: it is overwritten, and what is left of it means nothing. Nor does a reserve, which
+    /// is made one dead frame again.
     fn cut(&mut self, place: &Place) -> io::Result<()> {
         match place {
-            Place::End(at) if self.layout.length > *at && self.layout.former != Some(*at) => {
+            Place::End(at)
+                if self.reserve == 0
+                    && self.layout.length > *at
+                    && self.layout.former != Some(*at) =>
+            {
                 self.file.set_len(*at)?;
                 self.layout.length = *at;
             }
