@@ -70,6 +70,8 @@ fn write(path: &PathBuf, seed: usize) {
     let limits = Limits {
         dispatches: 3 + seed % 5,
         bytes: 2_000,
+        // None, or steps that the limit allows for some of what there is.
+        reserve: [0, 64, 500][seed % 3],
         ..Limits::default()
     };
     let mut buffer = Buffer::open(path, limits).unwrap();

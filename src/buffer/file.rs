@@ -3,7 +3,7 @@
 //! Each change is one of four, so that a process killed between any two system calls leaves a file
 //! that reads well: a body in room that nobody reads, a head that makes it a record, a state byte
 //! that ends one, and a rename that replaces the whole. Nothing is ever cut off but what follows the
-//! last live frame.
+//! last live frame and its reserve.
 
 use std::collections::HashMap;
 use std::fs;

@@ -266,7 +266,7 @@ impl Buffer {
     /// since what stays is sent again. Returns how many were still there: one that was evicted or deleted by another process is not.
     ///
     /// However many they are, what the file holds is read once, and one byte written for each. Space at the end of the
-    /// file is given back at once, so a drained file is a few bytes; other space is used again or
+    /// file is given back at once, so a drained file is a few bytes or its reserve; other space is used again or
     /// given back by the next [`push`](Buffer::push) that needs it.
     ///
     /// # Errors
