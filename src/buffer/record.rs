@@ -22,6 +22,10 @@ pub enum Priority {
 }
 
 impl Priority {
+    /// All of them, the most important first.
+    pub(crate) const FROM_THE_TOP: [Priority; 3] =
+        [Priority::Failed, Priority::Ordinary, Priority::Routine];
+
     /// Reads the byte of a file; a value of a later release counts as [`Priority::Ordinary`].
     pub(crate) fn from_byte(byte: u8) -> Priority {
         match byte {

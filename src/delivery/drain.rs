@@ -4,13 +4,12 @@
 //! Whatever a receiver refuses in company is tried alone before it is dropped, since the company may
 //! be what was wrong with it.
 
-use std::cmp::Reverse;
 use std::time::Instant;
 
 use super::body::{Body, Spoilt};
 use super::pace::Pace;
 use super::{Delivered, End, split};
-use crate::buffer::{self, Buffer, Cause, Entry, Record};
+use crate::buffer::{self, Buffer, Cause, Entry, Priority, Record};
 use crate::export::{Exporter, Verdict};
 use crate::place::BufferFiles;
 use crate::resume;
@@ -54,9 +53,7 @@ impl Drain<'_> {
                 return Ok(Left::Nothing);
             }
             resume::without_unsettled(&mut entries, files);
-            // Sorting is stable, so the oldest stay first.
-            entries.sort_by_key(|entry| Reverse(entry.priority()));
-            match self.send_all(&entries)? {
+            match self.send_all(&by_importance(&entries))? {
                 Sent::Stop | Sent::Ended(0) => return Ok(Left::Something),
                 Sent::Ended(_) | Sent::Spoilt => {}
             }
@@ -164,4 +161,14 @@ impl Drain<'_> {
         self.buffer.replace(entry, &halves)?;
         Ok(true)
     }
+}
+
+/// The most important first, and among equals as they came, which is the oldest first.
+fn by_importance(entries: &[Entry]) -> Vec<Entry> {
+    let of = |priority| {
+        let same = move |entry: &&Entry| entry.priority() == priority;
+        entries.iter().filter(same)
+    };
+    let ordered = Priority::FROM_THE_TOP.into_iter().flat_map(of);
+    ordered.cloned().collect()
 }
