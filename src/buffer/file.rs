@@ -92,8 +92,8 @@ impl Session {
             ..*limits
         };
         let doomed = eviction::choose(&self.layout.frames, &summary, size, &within);
-        let reserved = self.reserved(size);
-        let Some(place) = reserved.or_else(|| self.layout.place(size, within.bytes)) else {
+        let place = self.layout.place(size, within.bytes);
+        let Some(place) = place.map(|place| self.sooner_reserved(place, size)) else {
             let dropped = self.drop_frames(&doomed, told)?;
             let place = self.make_room(size, &within)?;
             self.write(&mut draft, &place)?;
@@ -189,10 +189,18 @@ impl Session {
         (self.reserve > 0 && room >= size).then(|| Place::Hole(layout.end()..end))
     }
 
+    /// The reserve instead of the end, if there is enough of it.
+    fn sooner_reserved(&self, place: Place, size: u64) -> Place {
+        match place {
+            Place::End(_) => self.reserved(size).unwrap_or(place),
+            hole @ Place::Hole(_) => hole,
+        }
+    }
+
     /// Finds a place once what was doomed is gone; the live frames and this one fit the limit then.
     fn make_room(&mut self, size: u64, limits: &Limits) -> Result<Place, Error> {
         if let Some(place) = self.layout.place(size, limits.bytes) {
-            return Ok(place);
+            return Ok(self.sooner_reserved(place, size));
         }
         self.compact()?;
         Ok(Place::End(self.layout.end()))

@@ -86,6 +86,31 @@ fn there_is_none_beyond_the_limit_and_none_without_it() {
 }
 
 #[test]
+fn at_the_limit_it_costs_no_record() {
+    for size in [60, 173, 300, 451] {
+        let (directory, path) = place();
+        let with = Limits {
+            bytes: 3 * RESERVE,
+            ..limits()
+        };
+        let without = Limits { reserve: 0, ..with };
+        let other = directory.path().join("other");
+        let mut both = [(with, &path), (without, &other)]
+            .map(|(limits, path)| (Buffer::open(path, limits).unwrap(), path));
+        for number in 1..=99 {
+            let [one, other] = both.each_mut().map(|(buffer, path)| {
+                push(buffer, number, size);
+                (numbers(&buffer.entries().unwrap()), length(path))
+            });
+            assert_eq!(one.0, other.0, "{number} of {size}");
+            // By one record at most, which the limit allows.
+            let most = 3 * RESERVE + size as u64 + 28 + 38;
+            assert!(one.1 <= most, "{number} of {size}: {one:?}");
+        }
+    }
+}
+
+#[test]
 fn a_record_that_fills_the_reserve_to_the_last_byte_is_whole() {
     let room = usize::try_from(RESERVE - FILE_HEAD).unwrap() - 28 - 38;
     for payload in room - 60..=room + 2 {
