@@ -181,12 +181,14 @@ impl Session {
         place.unwrap_or_else(|| Place::End(self.layout.end()))
     }
 
-    /// The room between what lives and the index, or the end of the file, if there is enough.
+    /// The room between what lives and the index, or the end of the file, if there is enough for the head of
+    /// what is left of it too: no record is to be larger for that.
     fn reserved(&self, size: u64) -> Option<Place> {
         let layout = &self.layout;
         let end = layout.index.or(layout.former).unwrap_or(layout.length);
         let room = end.checked_sub(layout.end())?;
-        (self.reserve > 0 && room >= size).then(|| Place::Hole(layout.end()..end))
+        let is_enough = room == size || room >= size + HEAD as u64;
+        (self.reserve > 0 && is_enough).then(|| Place::Hole(layout.end()..end))
     }
 
     /// The reserve instead of the end, if there is enough of it.
