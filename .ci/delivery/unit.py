@@ -95,8 +95,15 @@ class Unit:
         return document["queued"]["relations"]["charm-tracing:2"]["databags"]["blog"]["receivers"]
 
     def waiting(self):
-        """Whether the buffer holds more than the 32 bytes of its head (docs/buffer-format.md)."""
-        return (self.charm / ".charm-tracing.buffer").stat().st_size > 32
+        """Whether the buffer holds a record that is live (docs/buffer-format.md)."""
+        held = (self.charm / ".charm-tracing.buffer").read_bytes()
+        at = 32
+        while held[at:at + 4] == b"\xf5\x43\x54\xfa":
+            state, kind, length = held[at + 4], held[at + 5], int.from_bytes(held[at + 16:at + 20], "little")
+            if (state, kind) == (0x4C, 1):
+                return True
+            at += 28 + length
+        return False
 
     def catch_up(self):
         """Dispatches on until nothing waits; a receiver that has failed is left alone for some seconds."""
