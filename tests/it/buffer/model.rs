@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
+use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
@@ -80,6 +81,14 @@ struct Item {
     told: u64,
 }
 
+/// What a push that is killed in the middle goes back to.
+struct Before {
+    bytes: Vec<u8>,
+    inode: u64,
+    list: Vec<Item>,
+    dropped: u64,
+}
+
 struct Both<'a> {
     path: &'a Path,
     limits: Limits,
@@ -89,8 +98,8 @@ struct Both<'a> {
     dropped: u64,
     /// Makes every record's time and payload its own.
     now: u64,
-    /// The file and the list before the last push.
-    before: Option<(Vec<u8>, Vec<Item>, u64)>,
+    /// The file, its inode and the list before the last push.
+    before: Option<Before>,
     /// Whether the last step ended a record.
     ended: bool,
 }
@@ -136,8 +145,12 @@ impl<'a> Both<'a> {
             payload: vec![self.now as u8; usize::from(size)],
             told: self.dropped,
         };
-        let bytes = fs::read(self.path).unwrap();
-        let before = (bytes, self.list.clone(), self.dropped);
+        let before = Before {
+            bytes: fs::read(self.path).unwrap(),
+            inode: fs::metadata(self.path).unwrap().ino(),
+            list: self.list.clone(),
+            dropped: self.dropped,
+        };
         let told = self.buffer.dropped().unwrap();
         let gone = store(&mut self.buffer, &item, &told);
         self.model_push(item, gone.total().dispatches);
@@ -212,7 +225,17 @@ impl<'a> Both<'a> {
 
     /// Lets only the first bytes of what the last push wrote arrive, in the order of the writes
     /// where it only appended: body, then head.
-    fn kill(&mut self, at: u8, (before, list, dropped): (Vec<u8>, Vec<Item>, u64)) {
+    fn kill(&mut self, at: u8, before: Before) {
+        let Before {
+            bytes: before,
+            inode,
+            list,
+            dropped,
+        } = before;
+        // A rewritten file is there as a whole.
+        if fs::metadata(self.path).unwrap().ino() != inode {
+            return;
+        }
         let after = fs::read(self.path).unwrap();
         let appended = after.len() > before.len() && after.starts_with(&before);
         let differing = before
