@@ -250,7 +250,9 @@ impl<'a> Both<'a> {
             Some(state) if is_all && after.len() == before.len() => state - 4,
             _ => return,
         };
-        let fresh = &after[start..];
+        // Nothing behind the frame: what is there was written after its head.
+        let length = u32::from_le_bytes(after[start + 16..start + 20].try_into().unwrap());
+        let fresh = &after[start..start + 28 + usize::try_from(length).unwrap()];
         let cut = 28 + usize::from(at) * (fresh.len() - 28) / 255;
         let mut torn = before.clone();
         torn.resize(before.len().max(start + cut), 0);
