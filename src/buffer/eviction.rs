@@ -25,7 +25,8 @@ use crate::buffer::record::Priority;
 pub struct Limits {
     /// Dispatches, that is trace ids; default 100. With 0 nothing is stored.
     pub dispatches: usize,
-    /// Length of the file in bytes; default 10 MiB. It may be passed by one record.
+    /// Length of the file in bytes; default 10 MiB. It may be passed by one record, and by 66 bytes for each
+    /// that the file lists.
     pub bytes: u64,
     /// How long a dispatch waits for delivery before it is dropped; default 14 days. Compared when
     /// another one is stored, by whose clock its age counts.

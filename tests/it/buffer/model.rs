@@ -295,7 +295,10 @@ impl<'a> Both<'a> {
         let dropped = self.buffer.dropped().unwrap().total().dispatches;
         assert_eq!(dropped, self.dropped, "after {step:?}");
         let usage = self.buffer.usage().unwrap();
-        assert!(usage.file_bytes <= LIMITS.bytes + 1_700, "{usage:?}");
+        // One record and a frame of counters may pass the limit, and what becomes an index behind them.
+        let index = 44 + 66 * (usage.records as u64 + 2);
+        let most = LIMITS.bytes + 1_700 + index;
+        assert!(usage.file_bytes <= most, "{usage:?}");
         assert!(usage.dispatches <= LIMITS.dispatches);
         // A drain gives the room back, and that of a torn write with it.
         if entries.is_empty() && self.ended {
