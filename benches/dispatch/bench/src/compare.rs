@@ -1,5 +1,6 @@
-//! The comparison itself: all rows in turn, in an order that rotates, so that whatever the machine does
-//! meanwhile hits all alike; a difference is the median of the differences within a round.
+//! The comparison itself: all rows in turn, in an order that is another in each round, so that whatever the machine
+//! does meanwhile hits all alike, and so does what ran just before: a row behind a Python program meets colder
+//! caches. A difference is the median of the differences within a round.
 
 use std::fs;
 use std::io::{Error, Result};
@@ -167,9 +168,11 @@ pub fn compare(
         tools.push(counts.hook_tools);
     }
     let mut measured: Vec<Vec<Option<Figures>>> = vec![Vec::new(); rows.len()];
+    let steps = steps(rows.len());
     for round in 0..rounds {
+        let step = steps.get(round % steps.len().max(1)).copied().unwrap_or(1);
         for place in 0..rows.len() {
-            let index = (place + round) % rows.len();
+            let index = (place * step + round) % rows.len();
             let (Some(row), Some(figures)) = (rows.get(index), measured.get_mut(index)) else {
                 continue;
             };
@@ -179,6 +182,18 @@ pub fn compare(
     }
     print(rows, &measured, &tools);
     Ok(())
+}
+
+/// The steps by which so many rows can be gone through, each of them once.
+fn steps(rows: usize) -> Vec<usize> {
+    let is_apart = |step: &usize| {
+        let (mut one, mut other) = (rows, *step);
+        while other > 0 {
+            (one, other) = (other, one % other);
+        }
+        one == 1
+    };
+    (1..rows.max(2)).filter(is_apart).collect()
 }
 
 fn print(rows: &[Row], measured: &[Vec<Option<Figures>>], tools: &[usize]) {
