@@ -77,7 +77,7 @@ impl Settings {
 
         let resource = resource::describe::<E>(&self, &environment);
         let journal = self.journal(&resource);
-        let recorder = Recorder::new(resource, journal);
+        let recorder = Recorder::new(resource, journal, environment.configures_sdk);
         let root = open_root(&self, recorder, &environment, &mut memory);
         if let Some(ids) = root.ids().filter(SpanContext::is_valid) {
             report::begin(&juju, &self, &ids.trace_id().to_string());

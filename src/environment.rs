@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 
 /// The environment of one dispatch, as Juju's `docs/reference/hook.md` lists it.
 ///
-/// Every field is `None` when the variable is missing or empty. Values that are not UTF-8 are
+/// A field is `None` when its variable is missing or empty. Values that are not UTF-8 are
 /// taken with the replacement character: a name that Juju does not allow must not end a hook.
 ///
 /// ```
@@ -95,6 +95,10 @@ pub struct Environment {
     pub charm_tracing_enabled: Option<String>,
     /// `OTEL_SDK_DISABLED`: `true` in any case turns tracing off, as OpenTelemetry says.
     pub otel_sdk_disabled: Option<String>,
+    /// Whether `OTEL_TRACES_SAMPLER`, `OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT`, `OTEL_SPAN_EVENT_COUNT_LIMIT` or
+    /// `OTEL_SPAN_LINK_COUNT_LIMIT` says which spans are recorded and how much of them; OpenTelemetry's SDK
+    /// reads these, and `OTEL_TRACES_SAMPLER_ARG`, itself.
+    pub configures_sdk: bool,
     /// Where traces go and how, as far as the environment says.
     pub exporter: ExporterVariables,
 }
@@ -103,15 +107,15 @@ impl Environment {
     /// Reads the variables of this process, and its own path where `JUJU_DISPATCH_PATH` is
     /// missing.
     pub fn from_process() -> Self {
-        // One walk through all of them instead of one for each name.
-        let mut environment = Self::from_pairs(std::env::vars_os().filter_map(|(name, value)| {
-            Some((
-                name.into_string().ok()?,
+        // By name: a list of all would be a copy of each, and most are not for this crate.
+        let mut environment = Self::from_lookup(&|name| {
+            let value = std::env::var_os(name).filter(|value| !value.is_empty())?;
+            Some(
                 value
                     .into_string()
                     .unwrap_or_else(|value| value.to_string_lossy().into_owned()),
-            ))
-        }));
+            )
+        });
         if environment.dispatch_path.is_none() {
             environment.dispatch_path = std::env::args_os()
                 .next()
@@ -219,10 +223,19 @@ impl Environment {
             traceparent: text("TRACEPARENT"),
             charm_tracing_enabled: text("CHARM_TRACING_ENABLED"),
             otel_sdk_disabled: text("OTEL_SDK_DISABLED"),
+            configures_sdk: OF_THE_SDK.into_iter().any(|name| text(name).is_some()),
             exporter: ExporterVariables::from_lookup(text),
         }
     }
 }
+
+/// What has to be there for the SDK to record other than it does by default.
+const OF_THE_SDK: [&str; 4] = [
+    "OTEL_TRACES_SAMPLER",
+    "OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT",
+    "OTEL_SPAN_EVENT_COUNT_LIMIT",
+    "OTEL_SPAN_LINK_COUNT_LIMIT",
+];
 
 /// Juju before 2.8 names the event by the program it starts: `.../charm/hooks/install`.
 fn dispatch_path_of(program: &Path) -> Option<String> {

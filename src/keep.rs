@@ -5,7 +5,6 @@
 //! failed spans and then the earliest of the others: a span starts after its parent, so what stays is
 //! a tree. Its root says how many are missing, and what earlier dispatches the buffer dropped.
 
-mod cut;
 mod thin;
 
 use std::time::SystemTime;
@@ -57,7 +56,7 @@ impl Kept {
 
     /// Stores the spans, or as many as there is room for.
     pub(crate) fn in_buffer(mut buffer: Buffer, mut finished: Finished, failed: bool) -> Self {
-        if finished.spans.is_empty() {
+        if finished.count() == 0 {
             return Self {
                 buffer: Some(buffer),
                 ..Self::default()
@@ -144,9 +143,9 @@ pub(crate) struct Encoded {
 impl Encoded {
     /// Encodes the spans, which takes them.
     pub(crate) fn new(finished: Finished) -> Result<Self, String> {
-        let (spans, trace_id) = (finished.spans.len(), finished.trace_id());
+        let (spans, trace_id) = (finished.count(), finished.trace_id());
         let mut encoded = Self {
-            payload: encode(finished)?,
+            payload: span::encode(finished).map_err(|error| error.to_string())?,
             spans,
             trace_id,
         };
@@ -270,10 +269,4 @@ fn tell_root<const N: usize>(finished: &mut Finished, attributes: [KeyValue; N])
 /// The root has no parent, or one in the Juju agent.
 fn is_root(span: &SpanData) -> bool {
     span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote
-}
-
-/// Encodes the spans as one OTLP request.
-pub(crate) fn encode(mut finished: Finished) -> Result<Vec<u8>, String> {
-    cut::values(&mut finished);
-    span::encode(finished).map_err(|error| error.to_string())
 }

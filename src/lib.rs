@@ -131,8 +131,12 @@ pub mod __measured {
         spans: Vec<opentelemetry_sdk::trace::SpanData>,
         resource: &std::sync::Arc<opentelemetry_sdk::Resource>,
     ) -> Option<Vec<u8>> {
-        let resource = std::sync::Arc::clone(resource);
-        crate::keep::encode(crate::span::Finished { spans, resource }).ok()
+        let finished = crate::span::Finished {
+            ahead: crate::span::Ahead::default(),
+            spans,
+            resource: std::sync::Arc::clone(resource),
+        };
+        crate::span::encode(finished).ok()
     }
 }
 

@@ -275,7 +275,7 @@ mod tests {
     fn dies_after(spans: usize, place: &Path, limit: u64) -> u64 {
         let resource = Resource::builder_empty().build();
         let journal = Journal::new(resource.clone(), limit);
-        let recorder = Recorder::new(resource, Some(Box::new(journal)));
+        let recorder = Recorder::new(resource, Some(Box::new(journal)), false);
         let root = Span::root(recorder, "root".to_owned(), Opening::default());
         recorder.with_watch(|journal: &mut Journal| journal.begin(Remains::beside(place)));
         for _ in 0..spans {

@@ -14,7 +14,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::call::{Call, Place};
 use super::frame::{self, Frame, Head};
-use crate::span::Finished;
+use crate::span::{Ahead, Finished};
 
 /// The attribute of a root whose process ended before its dispatch did.
 pub(crate) const ABANDONED: &str = "charm.dispatch.abandoned";
@@ -148,6 +148,7 @@ impl Spans {
             // Without its root a trace has no end either.
             abandoned: abandoned || root.is_none(),
             finished: Finished {
+                ahead: Ahead::default(),
                 spans,
                 resource: Arc::new(resource),
             },

@@ -148,6 +148,7 @@ impl Call {
             // A tool that does not read its input says why through its exit code.
             let _ = stdin.write_all(input.as_bytes());
         }
+        span::encode_ahead();
         child.wait_with_output()
     }
 

@@ -17,11 +17,17 @@ use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{Protocol, RetryPolicy, SpanExporter, WithExportConfig, WithHttpConfig};
 use opentelemetry_sdk::trace::SpanExporter as _;
 
-use super::Finished;
+use super::{Finished, cut};
 
 /// Why spans could not become a record.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct EncodeError(String);
+
+impl EncodeError {
+    pub(super) fn new(why: impl fmt::Display) -> Self {
+        Self(why.to_string())
+    }
+}
 
 impl fmt::Display for EncodeError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -32,12 +38,19 @@ impl fmt::Display for EncodeError {
 impl std::error::Error for EncodeError {}
 
 /// Encodes the spans as one `ExportTraceServiceRequest`; no bytes when there is no span, which is what a
-/// sampler that says no leaves.
+/// sampler that says no leaves. Long texts are cut.
 #[inline(never)]
-pub(crate) fn encode(finished: Finished) -> Result<Vec<u8>, EncodeError> {
+pub(crate) fn encode(mut finished: Finished) -> Result<Vec<u8>, EncodeError> {
+    let ahead = std::mem::take(&mut finished.ahead);
     if finished.spans.is_empty() {
-        return Ok(Vec::new());
+        return ahead.with(Vec::new());
     }
+    finished = ahead.without_what_was_said(finished);
+    cut::values(&mut finished);
+    ahead.with(export(finished)?)
+}
+
+fn export(finished: Finished) -> Result<Vec<u8>, EncodeError> {
     let disk = Disk::default();
     let mut exporter = SpanExporter::builder()
         .with_http()
@@ -47,12 +60,12 @@ pub(crate) fn encode(finished: Finished) -> Result<Vec<u8>, EncodeError> {
         .with_endpoint("http://localhost/v1/traces")
         .with_retry_policy(RetryPolicy::disabled())
         .build()
-        .map_err(|error| EncodeError(error.to_string()))?;
+        .map_err(EncodeError::new)?;
     exporter.set_resource(&finished.resource);
     let export = pin!(exporter.export(finished.spans));
     match ready(export) {
-        Some(result) => result.map_err(|error| EncodeError(error.to_string()))?,
-        None => return Err(EncodeError("the exporter waits for something".to_owned())),
+        Some(result) => result.map_err(EncodeError::new)?,
+        None => return Err(EncodeError::new("the exporter waits for something")),
     }
     let mut kept = disk.0.lock().unwrap_or_else(PoisonError::into_inner);
     Ok(std::mem::take(&mut *kept))

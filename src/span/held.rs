@@ -3,6 +3,8 @@
 //! Of a finished call only what tells it from other calls of its function is kept; new memory costs
 //! more than all else that is done for a span.
 
+use std::ops::RangeInclusive;
+
 use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry_sdk::trace::SpanData;
 
@@ -13,8 +15,8 @@ use super::{Packed, Site};
 #[derive(Debug)]
 pub(super) struct Held {
     pub(super) watch: Option<Box<dyn Watch>>,
-    /// That of the first span: the dispatch's.
-    trace_id: Option<TraceId>,
+    /// The trace and the id of the first span: the dispatch's own.
+    root: Option<(TraceId, SpanId)>,
     open: Vec<Option<Record>>,
     /// The places among the open ones that are free, the last used first.
     free: Vec<usize>,
@@ -46,7 +48,7 @@ impl Held {
     pub(super) fn new(watch: Option<Box<dyn Watch>>) -> Self {
         Self {
             watch,
-            trace_id: None,
+            root: None,
             open: Vec::new(),
             free: Vec::new(),
             ended: Vec::new(),
@@ -59,8 +61,8 @@ impl Held {
         if let Some(watch) = &mut self.watch {
             watch.started(&span);
         }
-        if self.trace_id.is_none() {
-            self.trace_id = Some(span.trace_id);
+        if self.root.is_none() {
+            self.root = Some((span.trace_id, span.id));
         }
         if let Some(index) = self.free.pop()
             && let Some(place) = self.open.get_mut(index)
@@ -79,6 +81,7 @@ impl Held {
 
     /// Ends a span, unless it has ended before.
     pub(super) fn close(&mut self, slot: Slot, end: u64) {
+        let trace_id = self.trace_id();
         let Some(place) = self.open.get_mut(slot.index) else {
             return;
         };
@@ -89,7 +92,7 @@ impl Held {
         if let Some(watch) = &mut self.watch {
             watch.ended(span);
         }
-        let ended = match Call::of(span, self.trace_id) {
+        let ended = match Call::of(span, trace_id) {
             Some(call) => {
                 self.packed.extend_from_slice(span.packed.bytes());
                 Some(Ended::Call(call))
@@ -103,20 +106,62 @@ impl Held {
 
     /// What has ended so far, as the SDK has it.
     pub(super) fn take(&mut self) -> Vec<SpanData> {
-        let trace_id = self.trace_id.unwrap_or(TraceId::INVALID);
-        let ended = std::mem::take(&mut self.ended).into_iter();
+        let ended = std::mem::take(&mut self.ended);
         let packed = std::mem::take(&mut self.packed);
-        let mut rest = packed.as_slice();
-        ended
-            .map(|ended| match ended {
-                Ended::Whole(span) => span.into_data(),
-                Ended::Call(call) => {
-                    let (packed, behind) = rest.split_at_checked(call.length).unwrap_or_default();
-                    rest = behind;
-                    call.into_record(trace_id, packed).into_data()
-                }
-            })
-            .collect()
+        self.as_data(ended, &packed)
+    }
+
+    /// The first spans of what has ended so far, up to that of the dispatch itself. None if they are fewer
+    /// than this range begins with, and at most as many as it ends with.
+    pub(super) fn take_first(&mut self, count: RangeInclusive<usize>) -> Vec<SpanData> {
+        let root = self.root.map(|(_, id)| id);
+        let first = self.ended.iter().take(*count.end());
+        let first = first.take_while(|ended| Some(ended.id()) != root);
+        let (spans, length) = first.fold((0, 0), |(spans, length), ended| {
+            (spans + 1, length + ended.length())
+        });
+        if !count.contains(&spans) {
+            return Vec::new();
+        }
+        let ended = self.ended.drain(..spans).collect();
+        let length = length.min(self.packed.len());
+        let packed: Vec<u8> = self.packed.drain(..length).collect();
+        self.as_data(ended, &packed)
+    }
+
+    fn as_data(&self, ended: Vec<Ended>, packed: &[u8]) -> Vec<SpanData> {
+        let trace_id = self.trace_id().unwrap_or(TraceId::INVALID);
+        let mut rest = packed;
+        let spans = ended.into_iter().map(|ended| match ended {
+            Ended::Whole(span) => span.into_data(),
+            Ended::Call(call) => {
+                let (packed, behind) = rest.split_at_checked(call.length).unwrap_or_default();
+                rest = behind;
+                call.into_record(trace_id, packed).into_data()
+            }
+        });
+        spans.collect()
+    }
+
+    fn trace_id(&self) -> Option<TraceId> {
+        self.root.map(|(trace_id, _)| trace_id)
+    }
+}
+
+impl Ended {
+    fn id(&self) -> SpanId {
+        match self {
+            Self::Call(call) => call.id,
+            Self::Whole(span) => span.id,
+        }
+    }
+
+    /// How many of the packed bytes are its own.
+    fn length(&self) -> usize {
+        match self {
+            Self::Call(call) => call.length,
+            Self::Whole(_) => 0,
+        }
     }
 }
 

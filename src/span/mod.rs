@@ -5,7 +5,9 @@
 //! The recorder travels inside OpenTelemetry's `Context` instead of a global, so a thread or a
 //! test without one records nothing and pays one look-up.
 
+mod ahead;
 mod current;
+mod cut;
 mod encode;
 mod failure;
 mod future;
@@ -18,12 +20,14 @@ mod recorder;
 mod site;
 mod tracer;
 
+pub(crate) use ahead::{Ahead, encode_ahead};
 #[cfg(feature = "tracing")]
 pub(crate) use current::tracer_of;
 pub use current::{
     CurrentSpan, Disabled, carry, charm_tracing_disabled, get_current_span, is_enabled,
     set_attribute, span_event, tracer,
 };
+use encode::EncodeError;
 pub(crate) use encode::encode;
 #[doc(hidden)]
 pub use failure::Failure;

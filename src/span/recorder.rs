@@ -6,6 +6,7 @@
 
 use std::any::Any;
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::SystemTime;
 
@@ -15,9 +16,11 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, InstrumentationScope, global};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{
-    Config, IdGenerator, RandomIdGenerator, SamplingDecision, ShouldSample, SpanData, SpanLimits,
+    Config, IdGenerator, RandomIdGenerator, Sampler, SamplingDecision, ShouldSample, SpanData,
+    SpanLimits,
 };
 
+use super::Ahead;
 use super::held::Held;
 use super::record::{Record, Wanted, nanoseconds};
 use super::tracer::{Provider, Recorded};
@@ -46,6 +49,8 @@ struct Inner {
     follows_parents: bool,
     limits: SpanLimits,
     resource: Arc<Resource>,
+    /// Locked before what is held, and for as long as spans are on their way from there to here.
+    ahead: Mutex<Ahead>,
     held: Mutex<Held>,
 }
 
@@ -59,6 +64,8 @@ pub(super) struct Slot {
 /// The spans of one dispatch in the order they ended, and what they are about.
 #[derive(Clone, Debug)]
 pub(crate) struct Finished {
+    /// Those that ended first, if they are encoded already.
+    pub(crate) ahead: Ahead,
     pub(crate) spans: Vec<SpanData>,
     pub(crate) resource: Arc<Resource>,
 }
@@ -71,18 +78,31 @@ pub(crate) fn scope() -> InstrumentationScope {
 }
 
 impl Recorder {
-    /// Starts recording for a resource. Limits and samplers set through `OTEL_*` variables apply:
-    /// the SDK reads them. `watch` hears of every span as it starts and ends.
-    pub(crate) fn new(resource: Resource, watch: Option<Box<dyn Watch>>) -> Self {
-        Self::with(Config::default(), resource, watch)
+    /// Starts recording for a resource. `watch` hears of every span as it starts and ends.
+    ///
+    /// `configured`: variables set samplers or limits. The SDK reads them, and looks at more that is not
+    /// used here, such as the path of the process, so it is asked only where there is something to read.
+    pub(crate) fn new(resource: Resource, watch: Option<Box<dyn Watch>>, configured: bool) -> Self {
+        if configured {
+            let config = Config::default();
+            return Self::with(config.sampler, config.span_limits, resource, watch);
+        }
+        let sampler = Sampler::ParentBased(Box::new(Sampler::AlwaysOn));
+        Self::with(Box::new(sampler), SpanLimits::default(), resource, watch)
     }
 
-    pub(super) fn with(config: Config, resource: Resource, watch: Option<Box<dyn Watch>>) -> Self {
+    pub(super) fn with(
+        sampler: Box<dyn ShouldSample>,
+        limits: SpanLimits,
+        resource: Resource,
+        watch: Option<Box<dyn Watch>>,
+    ) -> Self {
         Self(Box::leak(Box::new(Inner {
-            follows_parents: follows_parents(config.sampler.as_ref()),
-            sampler: config.sampler,
-            limits: config.span_limits,
+            follows_parents: follows_parents(sampler.as_ref()),
+            sampler,
+            limits,
             resource: Arc::new(resource),
+            ahead: Mutex::default(),
             held: Mutex::new(Held::new(watch)),
         })))
     }
@@ -109,9 +129,28 @@ impl Recorder {
 
     /// Takes what has finished so far.
     pub(crate) fn take(self) -> Finished {
+        let mut ahead = self.0.ahead.lock().unwrap_or_else(PoisonError::into_inner);
         Finished {
+            ahead: std::mem::take(&mut *ahead),
             spans: self.held().take(),
             resource: Arc::clone(&self.0.resource),
+        }
+    }
+
+    /// Encodes what has finished so far, but for the dispatch's own span; not fewer spans than this range
+    /// begins with, and at most as many as it ends with.
+    pub(super) fn encode_ahead(self, count: RangeInclusive<usize>) {
+        // Whoever has it is at it.
+        let Ok(mut ahead) = self.0.ahead.try_lock() else {
+            return;
+        };
+        let spans = self.held().take_first(count);
+        if !spans.is_empty() {
+            ahead.add(Finished {
+                ahead: Ahead::default(),
+                spans,
+                resource: Arc::clone(&self.0.resource),
+            });
         }
     }
 
@@ -195,6 +234,11 @@ fn follows_parents(sampler: &dyn ShouldSample) -> bool {
 }
 
 impl Finished {
+    /// How many spans there are.
+    pub(crate) fn count(&self) -> usize {
+        self.ahead.spans + self.spans.len()
+    }
+
     /// The trace that the dispatch's own spans belong to; zeros where there is none.
     pub(crate) fn trace_id(&self) -> [u8; 16] {
         // The root ends last.

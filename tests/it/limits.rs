@@ -2,6 +2,8 @@
 
 use charm_tracing::testing::{Span, Unit, spans};
 
+use crate::mortal;
+
 /// The spans of one dispatch of `tests/stand-in/forms.rs` with these variables.
 fn dispatched(variables: &[(&str, &str)]) -> (String, Vec<Span>) {
     let mut unit = Unit::new("forms/0", env!("CARGO_BIN_EXE_stand-in")).unwrap();
@@ -65,4 +67,27 @@ fn limits_count_what_they_leave_out() {
         left_out += kept.dropped_attributes_count;
     }
     assert!(left_out > 10, "{left_out}");
+}
+
+#[test]
+fn each_limit_counts_without_the_others() {
+    let left_out = |variable: Option<&str>| {
+        let mut unit = mortal();
+        if let Some(variable) = variable {
+            unit.set_env(variable, "0");
+        }
+        // Its span has everything that a span can have.
+        unit.hook("stop").unwrap();
+        let traces = unit.buffered().unwrap();
+        let detailed = spans(&traces).find(|span| span.name == "detailed").unwrap();
+        [
+            detailed.dropped_attributes_count,
+            detailed.dropped_events_count,
+            detailed.dropped_links_count,
+        ]
+    };
+    assert_eq!(left_out(None), [0, 0, 0]);
+    assert_eq!(left_out(Some("OTEL_SPAN_ATTRIBUTE_COUNT_LIMIT")), [8, 0, 0]);
+    assert_eq!(left_out(Some("OTEL_SPAN_EVENT_COUNT_LIMIT")), [0, 1, 0]);
+    assert_eq!(left_out(Some("OTEL_SPAN_LINK_COUNT_LIMIT")), [0, 0, 1]);
 }

@@ -16,6 +16,7 @@
     reason = "tests say things the shortest way; their numbers and texts are small"
 )]
 
+mod ahead;
 mod bridged;
 mod buffer;
 mod certificate_transfer;

@@ -6,6 +6,7 @@ mod awkward;
 #[path = "../../examples/quickstart/charm.rs"]
 mod blog;
 mod bridged;
+mod busy;
 mod forms;
 mod mortal;
 mod script;
@@ -29,6 +30,7 @@ fn main() -> ExitCode {
     match unit.split('/').next() {
         Some("awkward") => awkward::dispatch(),
         Some("bridged") => bridged::dispatch(),
+        Some("busy") => busy::dispatch(),
         Some("forms") => forms::dispatch(),
         Some("mortal") => mortal::dispatch(),
         Some("workload") => workload::dispatch(),

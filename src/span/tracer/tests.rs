@@ -11,9 +11,7 @@ use opentelemetry::trace::{
 use opentelemetry::{Context, InstrumentationScope, KeyValue};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::error::OTelSdkResult;
-use opentelemetry_sdk::trace::{
-    Config, Sampler, SdkTracerProvider, SpanData, SpanLimits, SpanProcessor,
-};
+use opentelemetry_sdk::trace::{Sampler, SdkTracerProvider, SpanData, SpanLimits, SpanProcessor};
 
 use super::Provider;
 use crate::span::Recorder;
@@ -180,10 +178,8 @@ fn by_the_recorder(sampler: Sampler, limits: SpanLimits, below: &Context) -> Vec
 }
 
 fn recorder(sampler: Sampler, limits: SpanLimits) -> Recorder {
-    let mut config = Config::default();
-    config.sampler = Box::new(sampler);
-    config.span_limits = limits;
-    Recorder::with(config, Resource::builder_empty().build(), None)
+    let resource = Resource::builder_empty().build();
+    Recorder::with(Box::new(sampler), limits, resource, None)
 }
 
 fn scope() -> InstrumentationScope {

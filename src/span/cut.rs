@@ -6,7 +6,7 @@ use std::sync::Arc;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::Resource;
 
-use crate::span::Finished;
+use super::Finished;
 
 /// The longest text of an attribute, in bytes.
 const LONGEST_VALUE: usize = 2048;
