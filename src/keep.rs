@@ -13,7 +13,7 @@ use opentelemetry::trace::SpanId;
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::trace::SpanData;
 
-use crate::buffer::{self, Buffer, Dropped, Limits, Priority, Record};
+use crate::buffer::{self, Buffer, Dropped, Limits, Priority, Record, Turn};
 use crate::charm::{LEAST_MIB, Settings};
 use crate::span::{self, Finished};
 use thin::Whole;
@@ -56,19 +56,22 @@ impl Kept {
 
     /// Stores the spans, or as many as there is room for.
     pub(crate) fn in_buffer(mut buffer: Buffer, mut finished: Finished, failed: bool) -> Self {
+        let turn = match buffer.turn() {
+            Ok(turn) => Some(turn),
+            // The record goes beside the buffer, and tells nothing.
+            Err(buffer::Error::Locked { .. }) => None,
+            Err(error) => return Self::in_memory(finished, Some(error.to_string())),
+        };
         if finished.count() == 0 {
             return Self {
                 buffer: Some(buffer),
                 ..Self::default()
             };
         }
-        let told = buffer.dropped().unwrap_or_default();
-        let untold = (!told.is_empty()).then(|| finished.clone());
-        tell(&mut finished, &told);
-        let stored = push(&mut buffer, finished, failed, &told);
-        // Another dispatch tells it meanwhile, so that this one tells nothing.
-        let again = stored.or_else(|| push(&mut buffer, untold?, failed, &Dropped::default()));
-        let (unsaved, problem) = again.unwrap_or_default();
+        if let Some(turn) = &turn {
+            tell(&mut finished, turn.dropped());
+        }
+        let (unsaved, problem) = push(&mut buffer, turn, finished, failed);
         Self {
             buffer: Some(buffer),
             unsaved,
@@ -77,25 +80,23 @@ impl Kept {
     }
 }
 
-/// Stores a dispatch; returns what the buffer does not have and why, or `None` where what it tells is
-/// told by another one.
+/// Stores a dispatch; returns what the buffer does not have and why.
 fn push(
     buffer: &mut Buffer,
+    turn: Option<Turn>,
     finished: Finished,
     failed: bool,
-    told: &Dropped,
-) -> Option<(Vec<u8>, Option<String>)> {
+) -> (Vec<u8>, Option<String>) {
     let encoded = match Encoded::new(finished) {
         Ok(encoded) => encoded,
-        Err(error) => return Some((Vec::new(), Some(error))),
+        Err(error) => return (Vec::new(), Some(error)),
     };
     let record = encoded.record(failed, SystemTime::now());
-    match store(buffer, &record, told) {
+    match store(buffer, turn, &record) {
         // Too large is the dispatch's own doing, and its root says so.
-        Stored::Whole | Stored::Part(buffer::Error::TooLarge { .. }) => Some((Vec::new(), None)),
-        Stored::Part(error) => Some((Vec::new(), Some(error.to_string()))),
-        Stored::Nothing(buffer::Error::Told { .. }) => None,
-        Stored::Nothing(error) => Some((encoded.payload, Some(error.to_string()))),
+        Stored::Whole | Stored::Part(buffer::Error::TooLarge { .. }) => (Vec::new(), None),
+        Stored::Part(error) => (Vec::new(), Some(error.to_string())),
+        Stored::Nothing(error) => (encoded.payload, Some(error.to_string())),
     }
 }
 
@@ -183,10 +184,18 @@ pub(crate) enum Stored {
     Nothing(buffer::Error),
 }
 
-/// Stores the record of a dispatch, or one of as many of its spans as there is room for. `told` is what
-/// their root tells of earlier drops.
-pub(crate) fn store(buffer: &mut Buffer, record: &Record<'_>, told: &Dropped) -> Stored {
-    let Err(error) = buffer.push_telling(record, told) else {
+/// Stores the record of a dispatch, or one of as many of its spans as there is room for. Its root tells what
+/// its turn had to be told, if it has one.
+pub(crate) fn store(buffer: &mut Buffer, turn: Option<Turn>, record: &Record<'_>) -> Stored {
+    let told = turn
+        .as_ref()
+        .map(|turn| *turn.dropped())
+        .unwrap_or_default();
+    let stored = match turn {
+        Some(turn) => buffer.push_in(turn, record),
+        None => buffer.push(record),
+    };
+    let Err(error) = stored else {
         return Stored::Whole;
     };
     let push = |spans: usize, payload: &[u8]| {
@@ -195,7 +204,7 @@ pub(crate) fn store(buffer: &mut Buffer, record: &Record<'_>, told: &Dropped) ->
             payload,
             ..*record
         };
-        buffer.push_telling(&record, told).map(drop)
+        buffer.push_telling(&record, &told).map(drop)
     };
     if store_fewer(record.payload, &error, push) {
         Stored::Part(error)

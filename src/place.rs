@@ -45,15 +45,18 @@ impl BufferFiles {
         }
     }
 
-    /// Opens the buffer, and takes over what waits where it was before. What cannot be taken over now
-    /// waits there for the next dispatch.
+    /// The buffer of a dispatch that is to be stored. What waits where the buffer was before is taken over;
+    /// what cannot be now waits there for the next dispatch.
     pub(crate) fn open(&self, limits: Limits) -> Result<Buffer, buffer::Error> {
+        if self.before.is_none() {
+            return Buffer::unopened(self.buffer.clone(), limits);
+        }
         let mut buffer = Buffer::open(&self.buffer, limits)?;
         let _ = self.take_over(&mut buffer);
         Ok(buffer)
     }
 
-    /// As [`open`](BufferFiles::open), for who has to see every record that there is.
+    /// The buffer, open, for one who has to see every record that there is.
     pub(crate) fn open_whole(&self, limits: Limits) -> Result<Buffer, buffer::Error> {
         let mut buffer = Buffer::open(&self.buffer, limits)?;
         self.take_over(&mut buffer)?;

@@ -11,7 +11,7 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::{SpanContext, Status};
 use opentelemetry_sdk::Resource;
 
-use crate::buffer::{self, Buffer, Dropped, Entry, Limits};
+use crate::buffer::{self, Buffer, Entry, Limits};
 use crate::charm::Settings;
 use crate::journal::{self, ABANDONED, Journal, Remains, Story};
 use crate::juju::{Juju, LogLevel};
@@ -124,7 +124,7 @@ fn store(buffer: &mut Buffer, story: Story, resumed: &mut Resumed) -> bool {
         return false;
     };
     let record = encoded.record(failed, story.last);
-    match keep::store(buffer, &record, &Dropped::default()) {
+    match keep::store(buffer, None, &record) {
         Stored::Whole | Stored::Part(_) => {
             resumed
                 .abandoned

@@ -23,6 +23,7 @@ mod record;
 mod sending;
 mod side;
 mod space;
+mod turn;
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -40,6 +41,7 @@ pub use crate::buffer::eviction::Limits;
 pub use crate::buffer::reader::{Entry, Reader};
 pub use crate::buffer::record::{Imported, Priority, Record, Usage};
 pub use crate::buffer::sending::Sending;
+pub(crate) use crate::buffer::turn::Turn;
 
 /// How long the deletion of records waits for the lock at least: what was sent and stays is sent again.
 const WAIT_TO_END: Duration = Duration::from_secs(1);
@@ -389,11 +391,5 @@ impl Buffer {
         Error::Told {
             path: self.reader.path.clone(),
         }
-    }
-
-    /// Waits for no lock any more.
-    fn hurry(&mut self) {
-        self.limits.lock_wait = Duration::ZERO;
-        self.reader.lock_wait = Duration::ZERO;
     }
 }

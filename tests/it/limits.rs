@@ -12,6 +12,7 @@ fn dispatched(variables: &[(&str, &str)]) -> (String, Vec<Span>) {
     }
     let run = unit.hook("install").unwrap();
     assert_eq!((run.exit_code, run.stderr.as_str()), (Some(0), ""));
+    assert!(run.log.is_empty(), "{:?}", run.log);
     let traces = unit.buffered().unwrap();
     (run.stdout, spans(&traces).cloned().collect())
 }
