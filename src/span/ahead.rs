@@ -13,7 +13,8 @@ use opentelemetry_sdk::Resource;
 use prost::encoding::{WireType, decode_key, decode_varint, encode_key, encode_varint};
 use prost::{DecodeError, Message};
 
-use super::{EncodeError, Finished, Recorder, encode, without_panic_output};
+use super::failure::quietly;
+use super::{EncodeError, Finished, Recorder, encode};
 
 /// The fewest spans worth it: to set the exporter up takes as long as some five spans.
 const FEWEST: usize = 16;
@@ -34,7 +35,7 @@ pub(crate) struct Ahead {
 /// Encodes what the current dispatch has finished, if that is worth it. To be called while another
 /// process works.
 pub(crate) fn encode_ahead() {
-    // While a panic is under way nobody may look at what is to be done with panics.
+    // A hook tool in a destructor: a second panic could end the process.
     if std::thread::panicking() {
         return;
     }
@@ -50,7 +51,7 @@ impl Ahead {
         let finished = self.without_what_was_said(finished);
         // A defect here must not become the hook's.
         let encoded = AssertUnwindSafe(|| encode(finished));
-        let encoded = without_panic_output(|| catch_unwind(encoded));
+        let encoded = quietly(|| catch_unwind(encoded));
         match encoded.unwrap_or_else(|_| Err(EncodeError::new("the exporter panicked"))) {
             Ok(payload) => self.payloads.push(payload),
             Err(error) => self.problem = Some(error),

@@ -7,7 +7,7 @@
 //! says nothing, since `?` converts it.
 
 use std::any::type_name;
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::error::Error;
 use std::fmt::Display;
 use std::panic::PanicHookInfo;
@@ -22,6 +22,7 @@ use super::open::Open;
 thread_local! {
     static PASSING: RefCell<Option<(String, SpanId)>> = const { RefCell::new(None) };
     static LAST_PANIC: RefCell<Option<Failure>> = const { RefCell::new(None) };
+    static QUIET: Cell<bool> = const { Cell::new(false) };
 }
 
 /// An error or a panic, in the words that reach the trace.
@@ -131,6 +132,9 @@ pub(crate) fn hear_panics() {
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
         std::panic::set_hook(Box::new(move |panic| {
+            if QUIET.get() {
+                return;
+            }
             LAST_PANIC.with_borrow_mut(|last| *last = Some(describe(panic)));
             before(panic);
         }));
@@ -144,7 +148,15 @@ pub(crate) fn last_panic() -> Failure {
         .unwrap_or_else(|| Failure::named("panic", "the thread panicked"))
 }
 
-/// Runs something whose panics print nothing, and puts the hook back.
+/// Runs something whose panics are not heard, in the middle of a handler: what other threads print stays.
+pub(super) fn quietly<R>(work: impl FnOnce() -> R) -> R {
+    let before = QUIET.replace(true);
+    let result = work();
+    QUIET.set(before);
+    result
+}
+
+/// Runs something whose panics print nothing, whatever hook the charm has set, and puts that back.
 pub(crate) fn without_panic_output<R>(work: impl FnOnce() -> R) -> R {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
@@ -161,5 +173,29 @@ fn describe(panic: &PanicHookInfo<'_>) -> Failure {
     match panic.location() {
         Some(place) => Failure::named("panic", format!("{message} (at {place})")),
         None => Failure::named("panic", message),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::panic::catch_unwind;
+    use std::thread;
+
+    fn text_of_a_panic(text: &'static str) -> String {
+        let _ = catch_unwind(|| panic!("{text}"));
+        last_panic().message
+    }
+
+    #[test]
+    fn a_quiet_panic_is_not_heard_and_those_of_other_threads_are() {
+        hear_panics();
+        assert!(text_of_a_panic("before").starts_with("before"));
+        quietly(|| {
+            assert!(text_of_a_panic("meanwhile").starts_with("before"));
+            let beside = thread::spawn(|| text_of_a_panic("beside"));
+            assert!(beside.join().unwrap().starts_with("beside"));
+        });
+        assert!(text_of_a_panic("after").starts_with("after"));
     }
 }
