@@ -32,8 +32,9 @@ const UNFINISHED: &str = ".new";
 /// How long the lock of a file is waited for that only two records of one dispatch can contend for.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// How often a folder that is removed meanwhile is made again.
-const FOLDERS: usize = 10;
+/// How often a folder that is removed meanwhile is made again. Each dispatch that takes side files over
+/// removes it once, so that a few times would do.
+const FOLDERS: usize = 100;
 
 /// After this long the writer of an unfinished side file was killed: writing takes milliseconds.
 const LEFT_BEHIND: Duration = Duration::from_secs(60 * 60);
@@ -110,20 +111,26 @@ fn begin(path: &Path, unfinished: &Path) -> Result<Locked, Error> {
     let folder = folder(path);
     for _ in 0..FOLDERS {
         // Spans can name what an operator would not show to other users of the machine.
-        match DirBuilder::new().mode(0o700).create(&folder) {
-            Ok(()) => {
-                let _ = sync_directory(&folder);
-            }
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
-            Err(error) => return Err(Error::io("create", &folder)(error)),
-        }
-        if !is_folder(&folder) {
-            break;
+        let made = match DirBuilder::new().mode(0o700).create(&folder) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
+            made => made.map(|()| true).map_err(Error::io("create", &folder))?,
+        };
+        // Whoever emptied the folder meanwhile has removed it.
+        match fs::symlink_metadata(&folder) {
+            Ok(metadata) if metadata.is_dir() => {}
+            Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+            Ok(_) | Err(_) => break,
         }
         match lock::create(unfinished, WAIT) {
-            // Whoever emptied the folder meanwhile has removed it.
             Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
-            locked => return claim::begin(unfinished, locked?),
+            locked => {
+                let locked = locked?;
+                if made {
+                    // Not before there is something in it: that takes long enough for others to remove it.
+                    let _ = sync_directory(&folder);
+                }
+                return claim::begin(unfinished, locked);
+            }
         }
     }
     let error = io::Error::from(io::ErrorKind::NotADirectory);
@@ -206,6 +213,8 @@ mod tests {
     use crate::buffer::record::{Priority, Record, time};
     use std::fs::{File, FileTimes};
     use std::os::unix::fs::symlink;
+    use std::sync::atomic::{AtomicBool, Ordering};
+    use std::thread;
     use std::time::SystemTime;
 
     fn put(path: &Path, number: u8, limits: &Limits) -> Result<PathBuf, Error> {
@@ -254,6 +263,28 @@ mod tests {
             ..Limits::default()
         };
         assert!(matches!(put(&path, 3, &small), Err(Error::Locked { .. })));
+    }
+
+    #[test]
+    fn a_folder_that_is_removed_again_and_again_is_made_again() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("buffer");
+        let is_over = AtomicBool::new(false);
+        thread::scope(|scope| {
+            scope.spawn(|| {
+                while !is_over.load(Ordering::Relaxed) {
+                    leave(&path);
+                    // Whoever does nothing else is always first, which no dispatch is.
+                    thread::sleep(Duration::from_micros(20));
+                }
+            });
+            let stored = (0..=200).try_for_each(|number| {
+                let file = put(&path, number, &Limits::default())?;
+                fs::remove_file(&file).map_err(Error::io("remove", &file))
+            });
+            is_over.store(true, Ordering::Relaxed);
+            assert!(stored.is_ok(), "{stored:?}");
+        });
     }
 
     #[test]
