@@ -131,12 +131,8 @@ pub mod __measured {
         spans: Vec<opentelemetry_sdk::trace::SpanData>,
         resource: &std::sync::Arc<opentelemetry_sdk::Resource>,
     ) -> Option<Vec<u8>> {
-        let finished = crate::span::Finished {
-            ahead: crate::span::Ahead::default(),
-            spans,
-            resource: std::sync::Arc::clone(resource),
-        };
-        crate::span::encode(finished).ok()
+        let resource = std::sync::Arc::clone(resource);
+        crate::span::encode(crate::span::Finished::new(spans, resource)).ok()
     }
 }
 

@@ -100,13 +100,7 @@ impl Buffer {
     ///
     /// [`Error::NotAFile`] when a link, directory or device has the name; [`Error::Io`] for the rest.
     pub fn open(path: impl Into<PathBuf>, limits: Limits) -> Result<Buffer, Error> {
-        let mut buffer = Buffer {
-            reader: Reader::patient(path.into(), limits.lock_wait),
-            limits,
-            set_aside: None,
-            side: None,
-            others: Vec::new(),
-        };
+        let mut buffer = Buffer::at(path.into(), limits);
         match buffer.claim().map(drop) {
             // What comes next waits no more: one wait in a dispatch is enough.
             Err(Error::Locked { .. }) => buffer.hurry(),

@@ -28,13 +28,18 @@ impl Buffer {
         if side::is_there(&path) {
             return Buffer::open(path, limits);
         }
-        Ok(Buffer {
+        Ok(Buffer::at(path, limits))
+    }
+
+    /// A handle that has not looked at the file yet.
+    pub(super) fn at(path: PathBuf, limits: Limits) -> Buffer {
+        Buffer {
             reader: Reader::patient(path, limits.lock_wait),
             limits,
             set_aside: None,
             side: None,
             others: Vec::new(),
-        })
+        }
     }
 
     /// Locks the file, which is made where there is none, until the turn is used or dropped.

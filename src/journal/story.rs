@@ -14,7 +14,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
 use super::call::{Call, Place};
 use super::frame::{self, Frame, Head};
-use crate::span::{Ahead, Finished};
+use crate::span::Finished;
 
 /// The attribute of a root whose process ended before its dispatch did.
 pub(crate) const ABANDONED: &str = "charm.dispatch.abandoned";
@@ -147,11 +147,7 @@ impl Spans {
             trace_id,
             // Without its root a trace has no end either.
             abandoned: abandoned || root.is_none(),
-            finished: Finished {
-                ahead: Ahead::default(),
-                spans,
-                resource: Arc::new(resource),
-            },
+            finished: Finished::new(spans, Arc::new(resource)),
             root,
             last,
         }

@@ -23,7 +23,7 @@ const FEWEST: usize = 16;
 const MOST: usize = 400;
 
 /// The first spans of a dispatch, encoded.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(crate) struct Ahead {
     /// How many spans.
     pub(super) spans: usize,
@@ -198,11 +198,8 @@ mod tests {
                 let record = Record::for_test([*id; 8], [9; 8], u64::from(*id));
                 record.into_data()
             });
-            Finished {
-                ahead: Ahead::default(),
-                spans: spans.collect(),
-                resource: Arc::new(Resource::builder_empty().with_service_name("a").build()),
-            }
+            let resource = Resource::builder_empty().with_service_name("a").build();
+            Finished::new(spans.collect(), Arc::new(resource))
         };
         let mut ahead = Ahead::default();
         ahead.add(finished(&[1, 2]));

@@ -20,7 +20,7 @@ use opentelemetry_sdk::trace::SpanExporter as _;
 use super::{Finished, cut};
 
 /// Why spans could not become a record.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct EncodeError(String);
 
 impl EncodeError {

@@ -20,7 +20,8 @@ mod recorder;
 mod site;
 mod tracer;
 
-pub(crate) use ahead::{Ahead, encode_ahead};
+use ahead::Ahead;
+pub(crate) use ahead::encode_ahead;
 #[cfg(feature = "tracing")]
 pub(crate) use current::tracer_of;
 pub use current::{

@@ -62,7 +62,7 @@ pub(super) struct Slot {
 }
 
 /// The spans of one dispatch in the order they ended, and what they are about.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub(crate) struct Finished {
     /// Those that ended first, if they are encoded already.
     pub(crate) ahead: Ahead,
@@ -146,11 +146,7 @@ impl Recorder {
         };
         let spans = self.held().take_first(count);
         if !spans.is_empty() {
-            ahead.add(Finished {
-                ahead: Ahead::default(),
-                spans,
-                resource: Arc::clone(&self.0.resource),
-            });
+            ahead.add(Finished::new(spans, Arc::clone(&self.0.resource)));
         }
     }
 
@@ -234,6 +230,15 @@ fn follows_parents(sampler: &dyn ShouldSample) -> bool {
 }
 
 impl Finished {
+    /// Of which none is encoded.
+    pub(crate) fn new(spans: Vec<SpanData>, resource: Arc<Resource>) -> Self {
+        Self {
+            ahead: Ahead::default(),
+            spans,
+            resource,
+        }
+    }
+
     /// How many spans there are.
     pub(crate) fn count(&self) -> usize {
         self.ahead.spans + self.spans.len()
