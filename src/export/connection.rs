@@ -8,10 +8,11 @@ use std::time::Duration;
 
 use ureq::Error;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
+    Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport,
 };
 
 use super::clock::{Clock, Phase};
+use super::room::{Length, Room};
 
 /// The least that is spent on an address while others wait: round trips across a continent fit.
 const LEAST_TURN: Duration = Duration::from_millis(250);
@@ -21,7 +22,10 @@ const LAST_LOOK: Duration = Duration::from_millis(1);
 
 /// Opens a connection, or takes the one that a proxy has opened.
 #[derive(Debug)]
-pub(super) struct Tcp(pub(super) Clock);
+pub(super) struct Tcp {
+    pub(super) clock: Clock,
+    pub(super) length: Length,
+}
 
 impl<In: Transport> Connector<In> for Tcp {
     type Out = Either<In, Connection>;
@@ -39,11 +43,8 @@ impl<In: Transport> Connector<In> for Tcp {
         stream.set_nodelay(true)?;
         Ok(Some(Either::B(Connection {
             stream,
-            clock: self.0.clone(),
-            buffers: LazyBuffers::new(
-                details.config.input_buffer_size(),
-                details.config.output_buffer_size(),
-            ),
+            clock: self.clock.clone(),
+            room: Room::new(&self.length),
             broken: None,
         })))
     }
@@ -54,7 +55,7 @@ impl Tcp {
     fn first_of(&self, addresses: &[SocketAddr]) -> io::Result<TcpStream> {
         let mut failure = ErrorKind::AddrNotAvailable.into();
         for (index, address) in addresses.iter().enumerate() {
-            let left = self.0.left_for(Phase::Connection)?;
+            let left = self.clock.left_for(Phase::Connection)?;
             let turns = u32::try_from(addresses.len() - index).unwrap_or(u32::MAX);
             let turn = (left / turns).max(LEAST_TURN).min(left);
             match TcpStream::connect_timeout(address, turn) {
@@ -70,7 +71,7 @@ impl Tcp {
 pub(super) struct Connection {
     stream: TcpStream,
     clock: Clock,
-    buffers: LazyBuffers,
+    room: Room,
     /// Why nothing can be written any more.
     broken: Option<ErrorKind>,
 }
@@ -83,7 +84,7 @@ impl fmt::Debug for Connection {
 
 impl Transport for Connection {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
+        self.room.buffers()
     }
 
     /// A receiver that has seen enough answers and closes, often before it has the whole request. Its
@@ -92,14 +93,18 @@ impl Transport for Connection {
         if self.broken.is_some() {
             return Ok(());
         }
-        let output = self.buffers.output().get(..amount).unwrap_or_default();
+        let output = self.room.buffers().output();
+        let output = output.get(..amount).unwrap_or_default();
         match write_all(&mut self.stream, &self.clock, output) {
             Err(error) if may_have_answered(error.kind()) => {
                 self.broken = Some(error.kind());
                 self.clock.cut_short();
                 Ok(())
             }
-            written => Ok(written?),
+            written => {
+                self.room.written(amount);
+                Ok(written?)
+            }
         }
     }
 
@@ -112,13 +117,13 @@ impl Transport for Connection {
                 .unwrap_or(LAST_LOOK),
             None => self.clock.left_for_bytes(Phase::Answer)?,
         };
-        let input = self.buffers.input_append_buf();
+        let input = self.room.for_more();
         let read = read(&mut self.stream, &self.clock, input, left);
         let amount = match (read, self.broken) {
             (Ok(0) | Err(_), Some(broken)) => return Err(io::Error::from(broken).into()),
             (read, _) => read?,
         };
-        self.buffers.input_appended(amount);
+        self.room.buffers().input_appended(amount);
         Ok(amount > 0)
     }
 

@@ -12,6 +12,7 @@ mod failure;
 mod options;
 mod pem;
 mod resolver;
+mod room;
 mod tls;
 mod trust;
 mod verdict;
@@ -36,6 +37,7 @@ use clock::Clock;
 use connection::Tcp;
 use endpoint::redacted;
 use resolver::Names;
+use room::Length;
 use tls::Tls;
 use verdict::Answer;
 
@@ -46,6 +48,7 @@ pub(crate) struct Exporter {
     url: Uri,
     headers: Vec<(HeaderName, HeaderValue)>,
     clock: Clock,
+    length: Length,
     deadline: Instant,
     timeout: Option<Duration>,
     compression: Cell<Compression>,
@@ -104,7 +107,7 @@ impl Exporter {
             return Err(ExportError::NoCertificates(redacted(endpoint)));
         }
         let proxy = options.proxy.as_deref().map(proxy).transpose()?;
-        let clock = Clock::new(deadline);
+        let (clock, length) = (Clock::new(deadline), Length::default());
         let configuration = Agent::config_builder()
             .http_status_as_error(false)
             .max_redirects(0)
@@ -113,20 +116,25 @@ impl Exporter {
             .user_agent(concat!("charm-tracing/", env!("CARGO_PKG_VERSION")))
             .build();
         // Each does its part: a tunnel where there is a proxy, else a connection, and TLS on either.
-        let connector =
-            ().chain(ConnectProxyConnector::default())
-                .chain(Tcp(clock.clone()))
-                .chain(Tls {
-                    clock: clock.clone(),
-                    certificates: certificates.map(str::to_owned),
-                    options: options.clone(),
-                    configuration: OnceLock::new(),
-                });
+        let connector = ()
+            .chain(ConnectProxyConnector::default())
+            .chain(Tcp {
+                clock: clock.clone(),
+                length: length.clone(),
+            })
+            .chain(Tls {
+                clock: clock.clone(),
+                length: length.clone(),
+                certificates: certificates.map(str::to_owned),
+                options: options.clone(),
+                configuration: OnceLock::new(),
+            });
         Ok(Self {
             agent: Agent::with_parts(configuration, connector, Names(clock.clone())),
             headers: headers(&url, options),
             url,
             clock,
+            length,
             deadline,
             timeout: options.timeout,
             compression: Cell::new(options.compression),
@@ -197,6 +205,7 @@ impl Exporter {
         let limit = self.timeout.map(|timeout| Instant::now() + timeout);
         self.clock
             .begin(limit.map_or(self.deadline, |limit| limit.min(self.deadline)));
+        self.length.set(length);
         let mut request = self
             .agent
             .post(&self.url)

@@ -15,19 +15,20 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, StreamOwned};
 use ureq::Error;
 use ureq::unversioned::transport::{
-    Buffers, ConnectionDetails, Connector, Either, LazyBuffers, NextTimeout, Transport,
-    TransportAdapter,
+    Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport, TransportAdapter,
 };
 
 use super::clock::{Clock, Phase};
 use super::options::{ClientCertificate, Options};
 use super::pem;
+use super::room::{Length, Room};
 use super::trust::Trust;
 
 /// What TLS is set up from.
 #[derive(Debug)]
 pub(super) struct Tls {
     pub(super) clock: Clock,
+    pub(super) length: Length,
     /// The CAs to trust, as PEM.
     pub(super) certificates: Option<String>,
     pub(super) options: Options,
@@ -65,10 +66,7 @@ impl<In: Transport> Connector<In> for Tls {
         self.clock.left_for(Phase::Request)?;
         Ok(Some(Either::B(Secured {
             stream: StreamOwned::new(tls, stream),
-            buffers: LazyBuffers::new(
-                details.config.input_buffer_size(),
-                details.config.output_buffer_size(),
-            ),
+            room: Room::new(&self.length),
         })))
     }
 }
@@ -137,7 +135,7 @@ fn files_at(place: &Path) -> Vec<std::path::PathBuf> {
 /// A connection with TLS on it.
 pub(super) struct Secured {
     stream: StreamOwned<ClientConnection, TransportAdapter>,
-    buffers: LazyBuffers,
+    room: Room,
 }
 
 impl fmt::Debug for Secured {
@@ -148,19 +146,21 @@ impl fmt::Debug for Secured {
 
 impl Transport for Secured {
     fn buffers(&mut self) -> &mut dyn Buffers {
-        &mut self.buffers
+        self.room.buffers()
     }
 
     fn transmit_output(&mut self, amount: usize, _timeout: NextTimeout) -> Result<(), Error> {
-        let output = self.buffers.output().get(..amount).unwrap_or_default();
-        self.stream.write_all(output)?;
+        let output = self.room.buffers().output();
+        self.stream
+            .write_all(output.get(..amount).unwrap_or_default())?;
+        self.room.written(amount);
         Ok(())
     }
 
     fn await_input(&mut self, _timeout: NextTimeout) -> Result<bool, Error> {
-        let input = self.buffers.input_append_buf();
+        let input = self.room.for_more();
         let amount = self.stream.read(input)?;
-        self.buffers.input_appended(amount);
+        self.room.buffers().input_appended(amount);
         Ok(amount > 0)
     }
 

@@ -83,6 +83,7 @@ fn faults(elsewhere: &Server) -> Vec<(&'static str, Fault)> {
                 "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n",
             ),
         ),
+        ("60 KB of headers", Fault::Says(long_winded(60_000))),
         ("301 to another host", Fault::MovedTo(elsewhere.address)),
         ("503", Fault::Status(503)),
         ("400", Fault::Status(400)),
@@ -95,6 +96,12 @@ fn faults(elsewhere: &Server) -> Vec<(&'static str, Fault)> {
             Fault::Babbles(b"HTTP/1.1 400 Bad Request\r\n\r\n"),
         ),
     ]
+}
+
+/// A good answer with a header of so many bytes.
+fn long_winded(bytes: usize) -> &'static str {
+    let header = "x".repeat(bytes);
+    format!("HTTP/1.1 200 OK\r\nx-more: {header}\r\ncontent-length: 0\r\n\r\n").leak()
 }
 
 const TABLE: &str = "\
@@ -117,6 +124,7 @@ no status              exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 tw
 chunked nonsense       exit 0 in time, kept 0; then 2 of 2 taken, 0 twice
 a length that is none  exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
 continue and then 200  exit 0 in time, kept 0; then 2 of 2 taken, 0 twice
+60 KB of headers       exit 0 in time, kept 0; then 2 of 2 taken, 0 twice
 301 to another host    exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
 503                    exit 0 in time, kept 1; after the wait 3 of 3 taken, 0 twice
 400                    exit 0 in time, kept 0; then 1 of 2 taken, 0 twice
