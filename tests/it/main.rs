@@ -36,6 +36,7 @@ mod juju;
 mod limits;
 mod logging;
 mod network;
+mod order;
 mod outcome;
 mod outside;
 mod parameters;

@@ -1,5 +1,7 @@
 //! The charm's events, as any charm has them made.
 
 fn main() {
-    charm_tracing::build::charm("charmcraft.yaml").generate();
+    charm_tracing::build::charm("charmcraft.yaml")
+        .order_functions()
+        .generate();
 }

@@ -12,6 +12,9 @@ use crate::receivers::Receivers;
 use crate::sink::Taken;
 use crate::unit::{Bench, Figures, Program, restore};
 
+/// How often memory is looked at.
+const LOOKS: usize = 9;
+
 /// One line of the table.
 pub struct Row {
     pub name: String,
@@ -39,9 +42,11 @@ pub struct Proof {
     pub command: Vec<String>,
 }
 
-/// What is counted once, and not timed.
+/// What is counted, and not timed.
 struct Counts {
     hook_tools: usize,
+    /// In MiB.
+    memory: f64,
     taken: Taken,
     waiting: Option<usize>,
 }
@@ -104,6 +109,14 @@ impl Row {
         bench.dispatch(&folder, self.hook, &self.program)
     }
 
+    /// One run that is not compared, since a program such as valgrind runs it.
+    pub fn run_under(&self, bench: &Bench, runner: &[String]) -> Result<Figures> {
+        let folder = self.prepared(bench)?;
+        let mut program = self.program.clone();
+        program.command.splice(..0, runner.iter().cloned());
+        bench.dispatch(&folder, self.hook, &program)
+    }
+
     /// How often a dispatch of this row starts a hook tool, and how many requests arrive.
     fn count(&self, bench: &Bench, to: &Receivers) -> Result<Counts> {
         let called = bench.scratch.join("called");
@@ -116,6 +129,7 @@ impl Row {
         let calls = fs::read_to_string(&called).unwrap_or_default();
         let mut counts = Counts {
             hook_tools: calls.lines().count(),
+            memory: f64::NAN,
             taken: to.taken(),
             waiting: None,
         };
@@ -130,7 +144,17 @@ impl Row {
                 )));
             }
         }
+        counts.memory = self.memory(bench)?;
         Ok(counts)
+    }
+
+    /// The most memory that it has in use, in MiB: where the kernel puts a program decides on some pages.
+    fn memory(&self, bench: &Bench) -> Result<f64> {
+        let peaks = (0..LOOKS).map(|_| {
+            let folder = self.prepared(bench)?;
+            bench.memory(&folder, self.hook, &self.program)
+        });
+        Ok(median(peaks.collect::<Result<_>>()?))
     }
 }
 
@@ -152,20 +176,20 @@ pub fn compare(
     rounds: usize,
     slow_rounds: usize,
 ) -> Result<()> {
-    let mut tools = Vec::new();
+    let mut all_counts = Vec::new();
     // Warms the caches as well.
     for row in rows {
         let counts = row.count(bench, to)?;
-        let Taken { requests, bytes } = counts.taken;
+        let Taken { requests, bytes } = &counts.taken;
         let waiting = counts.waiting.map(|waiting| format!(", {waiting} waiting"));
-        if requests > 0 || waiting.is_some() {
+        if *requests > 0 || waiting.is_some() {
             let waiting = waiting.unwrap_or_default();
             println!(
                 "# {}: {requests} requests, {bytes} bytes{waiting}",
                 row.name
             );
         }
-        tools.push(counts.hook_tools);
+        all_counts.push(counts);
     }
     let mut measured: Vec<Vec<Option<Figures>>> = vec![Vec::new(); rows.len()];
     let steps = steps(rows.len());
@@ -180,7 +204,7 @@ pub fn compare(
             figures.push(if skipped { None } else { Some(row.run(bench)?) });
         }
     }
-    print(rows, &measured, &tools);
+    print(rows, &measured, &all_counts);
     Ok(())
 }
 
@@ -196,19 +220,19 @@ fn steps(rows: usize) -> Vec<usize> {
     (1..rows.max(2)).filter(is_apart).collect()
 }
 
-fn print(rows: &[Row], measured: &[Vec<Option<Figures>>], tools: &[usize]) {
+fn print(rows: &[Row], measured: &[Vec<Option<Figures>>], counts: &[Counts]) {
     println!(
         "| row | runs | wall ms | over base | CPU ms | over base | MiB | over base | hook tools |\n\
          |---|--:|--:|--:|--:|--:|--:|--:|--:|"
     );
-    for ((row, figures), tools) in rows.iter().zip(measured).zip(tools) {
+    for ((row, figures), counted) in rows.iter().zip(measured).zip(counts) {
         let base = row
             .base
             .and_then(|base| rows.iter().position(|row| row.name == base));
-        let base = base.and_then(|base| measured.get(base));
+        let times = base.and_then(|base| measured.get(base));
         let column = |of: fn(&Figures) -> f64| {
             let all = figures.iter().flatten().map(of).collect();
-            let pairs = base.map(|base| figures.iter().zip(base));
+            let pairs = times.map(|base| figures.iter().zip(base));
             let more = pairs.map(|pairs| {
                 let pairs =
                     pairs.filter_map(|(own, base)| Some(of(own.as_ref()?) - of(base.as_ref()?)));
@@ -216,13 +240,17 @@ fn print(rows: &[Row], measured: &[Vec<Option<Figures>>], tools: &[usize]) {
             });
             format!("{:.2} | {}", median(all), more.unwrap_or_default())
         };
+        let more = base.and_then(|base| counts.get(base));
+        let more = more.map(|base| format!("{:+.2}", counted.memory - base.memory));
         println!(
-            "| {} | {} | {} | {} | {} | {tools} |",
+            "| {} | {} | {} | {} | {:.2} | {} | {} |",
             row.name,
             figures.iter().flatten().count(),
             column(|it| it.wall),
             column(|it| it.processor),
-            column(|it| it.memory),
+            counted.memory,
+            more.unwrap_or_default(),
+            counted.hook_tools,
         );
     }
 }

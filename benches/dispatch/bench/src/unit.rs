@@ -1,9 +1,9 @@
 //! The unit whose dispatches are measured: its folder, its environment, and one run of a program in it.
 
 use std::collections::BTreeMap;
-use std::fs::{self, File, OpenOptions};
-use std::io::{Error, Result};
-use std::os::unix::fs::symlink;
+use std::fs::{self, File, OpenOptions, Permissions};
+use std::io::{Error, Result, Write};
+use std::os::unix::fs::{PermissionsExt, symlink};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
@@ -29,18 +29,19 @@ const HOOK_TOOLS: &[&str] = &[
     "storage-list",
 ];
 
-/// What the kernel says of one run: milliseconds and MiB.
+const PROGRAMS: &[&str] = &["traced", "plain", "floor", "floor-ureq"];
+
+/// What the kernel says of one run, in milliseconds.
 #[derive(Clone, Copy, Debug)]
 pub struct Figures {
     pub wall: f64,
     pub processor: f64,
-    pub memory: f64,
 }
 
 /// Where everything is.
 pub struct Bench {
-    /// The programs, as cargo built them.
-    pub programs: PathBuf,
+    /// The programs, copied from where Cargo built them.
+    programs: PathBuf,
     /// Folders of this run.
     pub scratch: PathBuf,
 }
@@ -83,9 +84,16 @@ impl Bench {
         for name in HOOK_TOOLS {
             symlink(tools.join("hook-tool"), bin.join(name))?;
         }
-        symlink(tools.join("timed"), scratch.join("timed"))?;
+        for name in ["timed", "peak"] {
+            symlink(tools.join(name), scratch.join(name))?;
+        }
+        let copies = scratch.join("programs");
+        fs::create_dir(&copies)?;
+        for name in PROGRAMS {
+            unpack(&programs.join(name), &copies.join(name))?;
+        }
         Ok(Self {
-            programs: programs.to_owned(),
+            programs: copies,
             scratch: scratch.to_owned(),
         })
     }
@@ -103,6 +111,25 @@ impl Bench {
 
     /// One dispatch in a folder, timed by the kernel.
     pub fn dispatch(&self, folder: &Path, hook: &str, program: &Program) -> Result<Figures> {
+        match *self.run("timed", folder, hook, program)?.as_slice() {
+            [wall, processor] => Ok(Figures {
+                wall: wall / 1e3,
+                processor: processor / 1e3,
+            }),
+            ref other => Err(Error::other(format!("no figures of time: {other:?}"))),
+        }
+    }
+
+    /// The most memory that a dispatch has in use, in MiB.
+    pub fn memory(&self, folder: &Path, hook: &str, program: &Program) -> Result<f64> {
+        match *self.run("peak", folder, hook, program)?.as_slice() {
+            [memory] => Ok(memory / 1024.0),
+            ref other => Err(Error::other(format!("no figure of memory: {other:?}"))),
+        }
+    }
+
+    /// What one of the programs that look at another tells of a dispatch that succeeds.
+    fn run(&self, by: &str, folder: &Path, hook: &str, program: &Program) -> Result<Vec<f64>> {
         let said = self.scratch.join("said");
         let figures = self.scratch.join("figures");
         let output = OpenOptions::new()
@@ -110,7 +137,7 @@ impl Bench {
             .create(true)
             .truncate(true)
             .open(&said)?;
-        let status = Command::new(self.scratch.join("timed"))
+        let status = Command::new(self.scratch.join(by))
             .arg(&figures)
             .args(&program.command)
             .current_dir(folder)
@@ -122,23 +149,17 @@ impl Bench {
             .stderr(output)
             .status()?;
         let read = fs::read_to_string(&figures).unwrap_or_default();
-        let numbers: Vec<f64> = read
-            .split(' ')
-            .filter_map(|it| it.trim().parse().ok())
-            .collect();
-        match *numbers.as_slice() {
-            [wall, processor, memory, 0.0] if status.success() => Ok(Figures {
-                wall: wall / 1e3,
-                processor: processor / 1e3,
-                memory: memory / 1024.0,
-            }),
-            _ => Err(Error::other(format!(
-                "{:?} in {}: {status}, {read}{}",
-                program.command,
-                folder.display(),
-                fs::read_to_string(said)?
-            ))),
+        let numbers = read.split(' ').filter_map(|it| it.trim().parse().ok());
+        let mut numbers: Vec<f64> = numbers.collect();
+        if status.success() && numbers.pop() == Some(0.0) {
+            return Ok(numbers);
         }
+        Err(Error::other(format!(
+            "{:?} in {}: {status}, {read}{}",
+            program.command,
+            folder.display(),
+            fs::read_to_string(said)?
+        )))
     }
 
     fn environment(&self, folder: &Path, hook: &str) -> BTreeMap<String, String> {
@@ -172,6 +193,18 @@ impl Bench {
             .map(|(name, value)| (name.to_owned(), value))
             .collect()
     }
+}
+
+/// Writes a program as Juju's unpacking of a charm does, 32 KiB at a time. The kernel keeps a file in memory in
+/// the pieces in which it was written, and maps whole pieces, which a linker makes as large as they get.
+fn unpack(program: &Path, copy: &Path) -> Result<()> {
+    let bytes = fs::read(program)?;
+    let mut file = File::create(copy)?;
+    for piece in bytes.chunks(32 * 1024) {
+        file.write_all(piece)?;
+    }
+    file.set_permissions(Permissions::from_mode(0o755))?;
+    file.sync_all()
 }
 
 /// Makes a folder hold exactly the files of another, all of them on disk: what a run then syncs is its own.

@@ -1,7 +1,5 @@
 //! `timed FILE COMMAND...` runs a command once and writes what the kernel says of it to a file:
-//! wall time and processor time in microseconds, peak memory in KiB, exit code.
-//!
-//! A program of its own because a child's peak memory begins with that of who started it.
+//! wall time and processor time in microseconds, exit code.
 
 use std::env;
 use std::fs;
@@ -22,11 +20,9 @@ fn main() -> std::io::Result<()> {
     let mut child = command.spawn()?;
     let used = child.wait4()?;
     let wall = start.elapsed();
-    // Of the child and of those it waited for: time is their sum, memory is that of the largest.
+    // Of the child and of those it waited for.
     let processor = used.rusage.utime + used.rusage.stime;
-    // The kernel counts in KiB, the crate in bytes.
-    let memory = used.rusage.maxrss / 1024;
     let code = used.status.code().unwrap_or(255);
     let (wall, processor) = (wall.as_micros(), processor.as_micros());
-    fs::write(file, format!("{wall} {processor} {memory} {code}\n"))
+    fs::write(file, format!("{wall} {processor} {code}\n"))
 }
