@@ -13,8 +13,9 @@ use opentelemetry_sdk::Resource;
 use prost::encoding::{WireType, decode_key, decode_varint, encode_key, encode_varint};
 use prost::{DecodeError, Message};
 
+use super::encode::Encoder;
 use super::failure::quietly;
-use super::{EncodeError, Finished, Recorder, encode};
+use super::{EncodeError, Finished, Recorder};
 
 /// The fewest spans worth it: to set the exporter up takes as long as some five spans.
 const FEWEST: usize = 16;
@@ -29,6 +30,8 @@ pub(crate) struct Ahead {
     pub(super) spans: usize,
     /// A request for each time.
     payloads: Vec<Vec<u8>>,
+    /// What has made them, and makes the rest.
+    pub(super) encoder: Encoder,
     problem: Option<EncodeError>,
 }
 
@@ -50,7 +53,7 @@ impl Ahead {
         self.spans += finished.spans.len();
         let finished = self.without_what_was_said(finished);
         // A defect here must not become the hook's.
-        let encoded = AssertUnwindSafe(|| encode(finished));
+        let encoded = AssertUnwindSafe(|| self.encoder.encode(finished));
         let encoded = quietly(|| catch_unwind(encoded));
         match encoded.unwrap_or_else(|_| Err(EncodeError::new("the exporter panicked"))) {
             Ok(payload) => self.payloads.push(payload),
@@ -141,7 +144,7 @@ fn by_their_trees(requests: &[Vec<u8>]) -> Result<Vec<u8>, DecodeError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Record;
+    use super::super::{Record, encode};
     use super::*;
     use opentelemetry_proto::tonic::common::v1::KeyValue;
     use opentelemetry_proto::tonic::resource::v1;

@@ -39,20 +39,44 @@ impl std::error::Error for EncodeError {}
 
 /// Encodes the spans as one `ExportTraceServiceRequest`; no bytes when there is no span, which is what a
 /// sampler that says no leaves. Long texts are cut.
-#[inline(never)]
 pub(crate) fn encode(mut finished: Finished) -> Result<Vec<u8>, EncodeError> {
-    let ahead = std::mem::take(&mut finished.ahead);
-    if finished.spans.is_empty() {
-        return ahead.with(Vec::new());
-    }
-    finished = ahead.without_what_was_said(finished);
-    cut::values(&mut finished);
-    ahead.with(export(finished)?)
+    let mut ahead = std::mem::take(&mut finished.ahead);
+    let rest = if finished.spans.is_empty() {
+        Vec::new()
+    } else {
+        finished = ahead.without_what_was_said(finished);
+        ahead.encoder.encode(finished)?
+    };
+    ahead.with(rest)
 }
 
-fn export(finished: Finished) -> Result<Vec<u8>, EncodeError> {
+/// The exporter, which takes as long to set up as some spans to encode, once it was needed.
+#[derive(Debug, Default)]
+pub(super) struct Encoder(Option<(SpanExporter, Disk)>);
+
+impl Encoder {
+    // `.ci/guards` counts it by its name.
+    #[inline(never)]
+    pub(super) fn encode(&mut self, mut finished: Finished) -> Result<Vec<u8>, EncodeError> {
+        cut::values(&mut finished);
+        let (mut exporter, disk) = match self.0.take() {
+            Some(known) => known,
+            None => set_up()?,
+        };
+        exporter.set_resource(&finished.resource);
+        let result = ready(pin!(exporter.export(finished.spans)));
+        let never = || EncodeError::new("the exporter waits for something");
+        result.ok_or_else(never)?.map_err(EncodeError::new)?;
+        let kept = std::mem::take(&mut *disk.0.lock().unwrap_or_else(PoisonError::into_inner));
+        // One that has failed, or panicked, is not asked again.
+        self.0 = Some((exporter, disk));
+        Ok(kept)
+    }
+}
+
+fn set_up() -> Result<(SpanExporter, Disk), EncodeError> {
     let disk = Disk::default();
-    let mut exporter = SpanExporter::builder()
+    let exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(disk.clone())
         .with_protocol(Protocol::HttpBinary)
@@ -61,14 +85,7 @@ fn export(finished: Finished) -> Result<Vec<u8>, EncodeError> {
         .with_retry_policy(RetryPolicy::disabled())
         .build()
         .map_err(EncodeError::new)?;
-    exporter.set_resource(&finished.resource);
-    let export = pin!(exporter.export(finished.spans));
-    match ready(export) {
-        Some(result) => result.map_err(EncodeError::new)?,
-        None => return Err(EncodeError::new("the exporter waits for something")),
-    }
-    let mut kept = disk.0.lock().unwrap_or_else(PoisonError::into_inner);
-    Ok(std::mem::take(&mut *kept))
+    Ok((exporter, disk))
 }
 
 /// Nothing in the exporter can be pending, since its client answers at once: one poll suffices.

@@ -12,7 +12,8 @@ use crate::unit::Bench;
 /// Leaves a file for each row in `folder`, named as the row is, with names as the linker has them.
 pub fn record(bench: &Bench, rows: &[Row], folder: &Path) -> Result<()> {
     fs::create_dir_all(folder)?;
-    for row in rows.iter().filter(|row| row.base == Some(PLAIN)) {
+    let is_own = |row: &&Row| row.base.is_some_and(|base| base.starts_with(PLAIN));
+    for row in rows.iter().filter(is_own) {
         let to = folder.join(row.name.replace('/', "-"));
         row.run_under(
             bench,

@@ -11,6 +11,8 @@ use crate::unit::{Bench, Program, restore};
 /// The charm without tracing.
 pub const PLAIN: &str = "no tracing";
 /// A program that does nothing.
+/// The same where 9 MB were copied just before, which leaves little in the processor's caches.
+const PLAIN_LARGE: &str = "no tracing, 9 MB copied";
 const NOTHING: &str = "floor: nothing";
 const BUFFER: &str = ".charm-tracing.buffer";
 const STATE: &str = ".charm-tracing.state";
@@ -27,13 +29,17 @@ pub fn rows(bench: &Bench, to: &Receivers) -> Result<Vec<Row>> {
     let folders = Folders::make(bench, &charm, to)?;
     let traced = |name: &str, state: &Path, buffer: &Path| -> Result<Row> {
         let template = folders.joined(bench, name, state, buffer)?;
-        Ok(Row::new(name, Some(PLAIN), charm.clone()).from(template))
+        let is_large = buffer == folders.large;
+        let base = if is_large { PLAIN_LARGE } else { PLAIN };
+        Ok(Row::new(name, Some(base), charm.clone()).from(template))
     };
     let (none, http, https) = (&folders.none, &folders.http, &folders.https);
     let at = |url: &str| folders.sending_to(bench, &to.http(), url);
     let off = charm.clone().with("CHARM_TRACING_ENABLED", "0");
+    let beside = folders.joined(bench, PLAIN_LARGE, none, &folders.large)?;
     let mut rows = vec![
         Row::new(PLAIN, None, Program::new([bench.program("plain")])),
+        Row::new(PLAIN_LARGE, None, Program::new([bench.program("plain")])).from(beside),
         Row::new("tracing off", Some(PLAIN), off),
         traced("no endpoint, buffer empty", none, http)?,
         traced("no endpoint, 100 dispatches, 1 MB", none, &folders.small)?,
@@ -133,13 +139,14 @@ impl Folders {
         let (none, _) = waiting("made-none", 50, 1)?;
         let (some, bytes) = waiting("made-some", 50, SOME)?;
         println!("# {SOME} dispatches of 50 calls: {bytes} bytes");
-        let (small, bytes) = waiting("made-small", 50, DISPATCHES)?;
+        // One more than fit: from then on each takes the place of another.
+        let (small, bytes) = waiting("made-small", 50, DISPATCHES + 1)?;
         println!("# {DISPATCHES} dispatches of 50 calls: {bytes} bytes");
         // Enough of them that what the file grows by does not count.
         let (_, few) = waiting("made-few", 100, 40)?;
         let (_, more) = waiting("made-more", 300, 40)?;
         let calls = 40 * LARGE * 200 / (more - few);
-        let (large, bytes) = waiting("made-large", calls, DISPATCHES)?;
+        let (large, bytes) = waiting("made-large", calls, DISPATCHES + 1)?;
         println!("# {DISPATCHES} dispatches of {calls} calls: {bytes} bytes");
         Ok(Self {
             none,
