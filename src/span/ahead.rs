@@ -17,7 +17,7 @@ use super::encode::Encoder;
 use super::failure::quietly;
 use super::{EncodeError, Finished, Recorder};
 
-/// The fewest spans worth it: to set the exporter up takes as long as some five spans.
+/// The fewest spans worth it: a request of their own takes as long as some five spans.
 const FEWEST: usize = 16;
 
 /// The most spans at once: about 1 ms, less than the shortest hook tool takes.
