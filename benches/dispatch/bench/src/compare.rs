@@ -127,16 +127,12 @@ impl Row {
         let counted = counted.with("BENCH_CALLED", called.display().to_string());
         bench.dispatch(&folder, self.hook, &counted)?;
         let calls = fs::read_to_string(&called).unwrap_or_default();
-        let mut counts = Counts {
-            hook_tools: calls.lines().count(),
-            memory: f64::NAN,
-            taken: to.taken(),
-            waiting: None,
-        };
-        if let Some(proof) = &self.proof {
-            let waiting = waiting(&proof.command, &folder)?;
-            counts.waiting = Some(waiting);
-            let requests = counts.taken.requests;
+        let (hook_tools, taken) = (calls.lines().count(), to.taken());
+        let proof = self.proof.as_ref();
+        let waiting = proof.map(|proof| waiting(&proof.command, &folder));
+        let waiting = waiting.transpose()?;
+        if let (Some(proof), Some(waiting)) = (proof, waiting) {
+            let requests = taken.requests;
             if !proof.requests.contains(&requests) || !proof.waiting.contains(&waiting) {
                 return Err(Error::other(format!(
                     "{}: {requests} requests and {waiting} waiting, not {:?} and {:?}",
@@ -144,8 +140,12 @@ impl Row {
                 )));
             }
         }
-        counts.memory = self.memory(bench)?;
-        Ok(counts)
+        Ok(Counts {
+            hook_tools,
+            memory: self.memory(bench)?,
+            taken,
+            waiting,
+        })
     }
 
     /// The most memory that it has in use, in MiB: where the kernel puts a program decides on some pages.

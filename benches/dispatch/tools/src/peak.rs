@@ -5,31 +5,32 @@
 //! out up to 32 pages of every kind there, which is as much as the difference between two programs. It
 //! counts them all for whoever asks while the program is still there: so this one is stopped at its end.
 
-use std::env;
-use std::fs;
-use std::io::{Error, ErrorKind};
-use std::process::{Command, Stdio};
+mod asked;
 
-use nix::sys::ptrace;
-use nix::sys::wait::{WaitStatus, waitpid};
+use std::fs;
+use std::io::Error;
+
+use nix::sys::ptrace::{self, Event};
+use nix::sys::signal::{Signal, kill};
+use nix::sys::wait::{WaitPidFlag, WaitStatus, waitpid};
 use nix::unistd::Pid;
 
+/// Waits to be looked at before it becomes the program: one that does nothing is over before that.
+const HALTED: &[&str] = &["/bin/sh", "-c", r#"kill -STOP $$; exec "$@""#, "sh"];
+
 fn main() -> std::io::Result<()> {
-    let usage = || Error::new(ErrorKind::InvalidInput, "usage: peak FILE COMMAND...");
-    let mut arguments = env::args_os().skip(1);
-    let file = arguments.next().ok_or_else(usage)?;
-    let program = arguments.next().ok_or_else(usage)?;
-    let mut command = Command::new(program);
-    let child = command.args(arguments).stdin(Stdio::null()).spawn()?;
+    let (file, mut command) = asked::asked(HALTED)?;
+    let child = command.spawn()?;
     let child = Pid::from_raw(i32::try_from(child.id()).map_err(Error::other)?);
+    waitpid(child, Some(WaitPidFlag::WUNTRACED))?;
     ptrace::seize(child, ptrace::Options::PTRACE_O_TRACEEXIT)?;
+    kill(child, Signal::SIGCONT)?;
     let mut peak = 0;
     let code = loop {
         match waitpid(child, None)? {
             WaitStatus::Exited(_, code) => break code,
             WaitStatus::Signaled(..) => break 255,
-            // Its end, the only event that was asked for.
-            WaitStatus::PtraceEvent(..) => {
+            WaitStatus::PtraceEvent(_, _, event) if event == Event::PTRACE_EVENT_EXIT as i32 => {
                 peak = most(&fs::read_to_string(format!("/proc/{child}/status"))?);
                 ptrace::cont(child, None)?;
             }

@@ -1,21 +1,15 @@
 //! `timed FILE COMMAND...` runs a command once and writes what the kernel says of it to a file:
 //! wall time and processor time in microseconds, exit code.
 
-use std::env;
+mod asked;
+
 use std::fs;
-use std::io::{Error, ErrorKind};
-use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use wait4::Wait4;
 
 fn main() -> std::io::Result<()> {
-    let usage = || Error::new(ErrorKind::InvalidInput, "usage: timed FILE COMMAND...");
-    let mut arguments = env::args_os().skip(1);
-    let file = arguments.next().ok_or_else(usage)?;
-    let program = arguments.next().ok_or_else(usage)?;
-    let mut command = Command::new(program);
-    command.args(arguments).stdin(Stdio::null());
+    let (file, mut command) = asked::asked(&[])?;
     let start = Instant::now();
     let mut child = command.spawn()?;
     let used = child.wait4()?;
