@@ -303,7 +303,9 @@ impl Settings {
 
     /// The longest that one dispatch spends on the network, name look-up to last byte. Default: 1 s.
     pub fn network_budget(mut self, budget: Duration) -> Self {
-        self.network_budget = budget;
+        // A moment further off than this may be none that a clock can tell.
+        const A_YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+        self.network_budget = budget.min(A_YEAR);
         self
     }
 }

@@ -152,6 +152,7 @@ fn send(
 /// receiver may be sent more.
 fn send_unsaved(exporter: &Exporter, unsaved: &mut Vec<u8>, delivered: &mut Delivered) -> bool {
     let mut pieces = Vec::from_iter((!unsaved.is_empty()).then(|| unsaved.clone()));
+    let mut taken = false;
     while let Some(piece) = pieces.pop() {
         let length = piece.len() as u64;
         let verdict = exporter.send(&mut piece.as_slice(), length);
@@ -164,9 +165,15 @@ fn send_unsaved(exporter: &Exporter, unsaved: &mut Vec<u8>, delivered: &mut Deli
         }
         // A dispatch counts once, with its last piece.
         let records = usize::from(pieces.is_empty());
+        let is_taken = matches!(verdict, Verdict::Sent(_));
         if !delivered.count(verdict, records) {
+            if taken {
+                // The journal has all of it or nothing, and what was taken is not sent again.
+                unsaved.clear();
+            }
             return false;
         }
+        taken |= is_taken;
     }
     unsaved.clear();
     true
@@ -178,7 +185,8 @@ impl Delivered {
         match verdict {
             Verdict::Sent(taken) => {
                 self.sent += records;
-                self.rejected.rejected_spans += taken.rejected_spans;
+                let rejected = &mut self.rejected.rejected_spans;
+                *rejected = rejected.saturating_add(taken.rejected_spans);
                 if !taken.message.is_empty() {
                     self.rejected.message = taken.message;
                 }

@@ -5,9 +5,8 @@
 
 mod variables;
 
-use std::fs::{self, OpenOptions};
-use std::io::{self, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::fs;
+use std::io;
 use std::path::Path;
 use std::time::SystemTime;
 
@@ -24,6 +23,7 @@ use crate::hook::Hook;
 use crate::juju::{
     CertificateTransferRequirer, Juju, Protocol, TracingEndpointRequirer, TracingError,
 };
+use crate::small;
 
 /// A receiver: its URL without `/v1/traces`, and the CAs to trust for https.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Destination {
 impl Memory {
     /// Reads the file; whatever is wrong with it counts as nothing remembered.
     pub(crate) fn load(file: &Path) -> Self {
-        let text = fs::read_to_string(file).unwrap_or_default();
+        let text = small::read(file).unwrap_or_default();
         let saved: Value = serde_json::from_str(&text).unwrap_or_default();
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let relation = saved.get("destination").and_then(|destination| {
@@ -135,24 +135,11 @@ impl Memory {
         });
         let saved = saved.to_string();
         let new = file.with_extension("new");
-        let replaced = write_new(&new, &saved).and_then(|()| fs::rename(&new, file));
-        replaced.or_else(|_| {
+        small::replace(file, &new, &saved).or_else(|_| {
             let _ = fs::remove_file(&new);
-            let mut there = OpenOptions::new().write(true).open(file)?;
-            there.write_all(saved.as_bytes())?;
-            there.set_len(saved.len() as u64)
+            small::overwrite(file, &saved)
         })
     }
-}
-
-fn write_new(file: &Path, text: &str) -> io::Result<()> {
-    let mut written = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(true)
-        .mode(0o600)
-        .open(file)?;
-    written.write_all(text.as_bytes())
 }
 
 /// Asks the relations again where this dispatch can change what they say.
@@ -290,8 +277,8 @@ fn complete(
     options: Options,
 ) -> Result<Destination, String> {
     let read = |file: &Path| {
-        let text = fs::read(file).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        text.map_err(|error| format!("cannot read the CA file {}: {error}", file.display()))
+        small::read(file)
+            .map_err(|error| format!("cannot read the CA file {}: {error}", file.display()))
     };
     let certificates = match (&settings.server_cert, certificates, &variables.certificate) {
         (Some(file), _, _) => Some(read(file)?),

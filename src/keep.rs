@@ -56,8 +56,11 @@ impl Kept {
 
     /// Stores the spans, or as many as there is room for.
     pub(crate) fn in_buffer(mut buffer: Buffer, mut finished: Finished, failed: bool) -> Self {
-        let turn = match buffer.turn() {
-            Ok(turn) => Some(turn),
+        // To encode so many takes longer than others wait for the lock. The next root tells what was
+        // dropped before.
+        let is_short = finished.count() <= MOST_SPANS;
+        let turn = match is_short.then(|| buffer.turn()).transpose() {
+            Ok(turn) => turn,
             // The record goes beside the buffer, and tells nothing.
             Err(buffer::Error::Locked { .. }) => None,
             Err(error) => return Self::in_memory(finished, Some(error.to_string())),

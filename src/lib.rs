@@ -64,6 +64,8 @@ mod keep;
 mod place;
 #[cfg(feature = "runtime")]
 mod report;
+#[cfg(feature = "runtime")]
+mod small;
 
 // The half for build scripts: knows nothing of the rest.
 #[cfg(feature = "build")]

@@ -16,6 +16,7 @@ use crate::environment::Environment;
 use crate::event::{Lifecycle, StorageChange};
 use crate::hook::Hook;
 use crate::juju::{Juju, storage_location};
+use crate::small;
 
 /// The buffer's file, where the author names no other.
 const NAME: &str = ".charm-tracing.buffer";
@@ -37,7 +38,12 @@ pub(crate) struct BufferFiles {
 impl BufferFiles {
     /// What is remembered stays in the charm's directory: it has to say what was told about a buffer
     /// on a storage that cannot be written, and a pod that was replaced asks again.
+    ///
+    /// All are where they are now, wherever the handler makes this process go.
     fn at(buffer: PathBuf, before: Option<PathBuf>, charm: &Path) -> Self {
+        let fixed = |path: PathBuf| std::path::absolute(&path).unwrap_or(path);
+        let (buffer, before) = (fixed(buffer), before.map(fixed));
+        let charm = fixed(charm.to_owned());
         Self {
             memory: charm.join(STATE),
             buffer,
@@ -189,7 +195,7 @@ fn can_hold_a_buffer(directory: &Path) -> bool {
 }
 
 fn remembered(charm: &Path) -> Option<PathBuf> {
-    let text = fs::read_to_string(charm.join(REMEMBERED)).ok()?;
+    let text = small::read(&charm.join(REMEMBERED)).ok()?;
     let saved: Value = serde_json::from_str(&text).ok()?;
     let directory = PathBuf::from(saved.get("directory")?.as_str()?);
     let was_mounted = saved.get("mounted").and_then(Value::as_bool) == Some(true);
@@ -204,8 +210,7 @@ fn remember(charm: &Path, directory: &Path) {
     let saved = json!({ "directory": text, "mounted": is_mount_point(directory) });
     let new = charm.join(format!("{REMEMBERED}.new"));
     // What cannot be remembered is found again, or traces stay in the charm's directory.
-    let _ =
-        fs::write(&new, saved.to_string()).and_then(|()| fs::rename(&new, charm.join(REMEMBERED)));
+    let _ = small::replace(&charm.join(REMEMBERED), &new, &saved.to_string());
 }
 
 fn forget(charm: &Path) {

@@ -112,7 +112,11 @@ pub(crate) fn without_unsettled(entries: &mut Vec<Entry>, files: &BufferFiles) {
 /// Stores a story unless the buffer has it, or as much of it as there is room for; says whether its
 /// journal can go.
 fn store(buffer: &mut Buffer, story: Story, resumed: &mut Resumed) -> bool {
-    match buffer.holds(story.trace_id) {
+    let held = match &story.root {
+        Some(root) => buffer.holds_with(story.trace_id, &root.span_id().to_bytes()),
+        None => buffer.holds(story.trace_id),
+    };
+    match held {
         Ok(true) => return true,
         Ok(false) => {}
         Err(_) => return false,

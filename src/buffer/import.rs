@@ -67,7 +67,11 @@ impl Buffer {
         let mut files = of_kin(side::all(&self.reader.path).unwrap_or_default(), Kin::Side);
         files.extend(self.others.iter().flat_map(|other| of_another(other)));
         if !files.is_empty() {
-            self.take_over(&files, right)?;
+            let (_, failed) = self.take_over(&files, right)?;
+            // What it holds may have been copied already.
+            if let Some(locked @ Error::Locked { .. }) = failed {
+                return Err(locked);
+            }
         }
         Ok(())
     }

@@ -59,6 +59,12 @@ pub(crate) fn layout(file: &File) -> io::Result<Option<Layout>> {
     let (Some(start), Ok(size)) = (start, usize::try_from(size)) else {
         return Ok(None);
     };
+    // Before so many bytes are read: an ending that says anything is soon there.
+    let head = Head::parse(&read(file, start, HEAD)?);
+    let says = |head: Head| head.is_index() && HEAD as u64 + u64::from(head.length) == size as u64;
+    if !head.is_some_and(says) {
+        return Ok(None);
+    }
     let Some(index) = parse(&read(file, start, size)?) else {
         return Ok(None);
     };

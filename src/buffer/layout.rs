@@ -18,6 +18,10 @@ use crate::buffer::read::read;
 /// How much is read at once to find a frame behind damage.
 const CHUNK: usize = 64 * 1024;
 
+/// How much of a file is searched for frames behind damage, in all: more than the largest record that
+/// a dispatch makes, and not as much as a file can be made to claim. What stands behind is lost.
+const SEARCHED: u64 = 128 << 20;
+
 /// A frame and where it stands.
 #[derive(Clone, Debug)]
 pub(crate) struct Frame {
@@ -110,6 +114,7 @@ impl Layout {
         let length = file.metadata()?.len();
         let mut frames = Vec::new();
         let mut at = FILE_HEAD;
+        let mut left = SEARCHED;
         while at < length {
             match frame_at(file, at)? {
                 Some(frame) if frame.end() <= length => {
@@ -118,8 +123,11 @@ impl Layout {
                 }
                 // The head is sound, so the file was cut off inside this very frame.
                 Some(_) => break,
-                None => match next_frame(file, at + 1)? {
-                    Some(next) => at = next,
+                None => match next_frame(file, at + 1, left)? {
+                    Some(next) => {
+                        left = left.saturating_sub(next - at);
+                        at = next;
+                    }
                     None => break,
                 },
             }
@@ -236,9 +244,10 @@ fn holes<'a>(frames: impl Iterator<Item = &'a Frame>) -> Vec<Range<u64>> {
     holes
 }
 
-/// Finds the first sound frame at or behind `from`.
-fn next_frame(file: &File, mut from: u64) -> io::Result<Option<u64>> {
-    loop {
+/// Finds the first sound frame at or behind `from`, about as far behind as `most` bytes.
+fn next_frame(file: &File, mut from: u64, most: u64) -> io::Result<Option<u64>> {
+    let end = from.saturating_add(most);
+    while from < end {
         let chunk = read(file, from, CHUNK)?;
         if let Some(found) = frame::find(&chunk) {
             return Ok(Some(from + found as u64));
@@ -249,6 +258,7 @@ fn next_frame(file: &File, mut from: u64) -> io::Result<Option<u64>> {
         // Chunks overlap by what a head needs to be judged.
         from += (CHUNK - PROBE) as u64;
     }
+    Ok(None)
 }
 
 #[cfg(test)]

@@ -40,7 +40,7 @@ impl Drop for Locked {
 
 /// Locks for writing; creates the file where there is none.
 pub(crate) fn create(path: &Path, wait: Duration) -> Result<Locked, Error> {
-    let deadline = Instant::now() + wait;
+    let deadline = after(wait);
     loop {
         if let Some(locked) = acquire(path, Access::Create, wait, deadline)? {
             return Ok(locked);
@@ -50,12 +50,12 @@ pub(crate) fn create(path: &Path, wait: Duration) -> Result<Locked, Error> {
 
 /// Locks for writing, if there is a file.
 pub(crate) fn existing(path: &Path, wait: Duration) -> Result<Option<Locked>, Error> {
-    acquire(path, Access::Write, wait, Instant::now() + wait)
+    acquire(path, Access::Write, wait, after(wait))
 }
 
 /// Locks against writers, if there is a file.
 pub(crate) fn shared(path: &Path, wait: Duration) -> Result<Option<Locked>, Error> {
-    acquire(path, Access::Read, wait, Instant::now() + wait)
+    acquire(path, Access::Read, wait, after(wait))
 }
 
 /// Opens the file to sync it, which needs no lock and would hold one for long.
@@ -69,6 +69,12 @@ pub(crate) fn new(path: &Path) -> io::Result<Locked> {
     let file = options().create_new(true).open(path)?;
     file.try_lock().map_err(io::Error::from)?;
     Ok(Locked(file))
+}
+
+/// The end of a wait, which can be longer than a clock can tell.
+fn after(wait: Duration) -> Instant {
+    const A_YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
+    Instant::now() + wait.min(A_YEAR)
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]

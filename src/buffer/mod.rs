@@ -11,6 +11,7 @@ mod error;
 mod eviction;
 mod file;
 mod frame;
+mod holding;
 mod import;
 mod index;
 mod layout;
@@ -186,7 +187,8 @@ impl Buffer {
     /// [`entries`](Buffer::entries) and held until the last of them is removed. It needs a file of
     /// its own, `<path>.sending`, which stays empty.
     ///
-    /// What waits in side files, or in a buffer that this handle imports, is taken over before.
+    /// What waits in side files, or in a buffer that this handle imports, is taken over before; `None` while
+    /// another process has one of these.
     ///
     /// # Errors
     ///
@@ -195,8 +197,10 @@ impl Buffer {
         let Some(right) = sending::take(&self.reader.path, self.reader.lock_wait)? else {
             return Ok(None);
         };
-        self.finish(&right)?;
-        Ok(Some(right))
+        match self.finish(&right) {
+            Err(Error::Locked { .. }) => Ok(None),
+            finished => finished.map(|()| Some(right)),
+        }
     }
 
     /// Lists what waits, oldest first; see [`Reader::entries`].
@@ -206,21 +210,6 @@ impl Buffer {
     /// As [`Reader::entries`].
     pub fn entries(&self) -> Result<Vec<Entry>, Error> {
         self.reader.entries()
-    }
-
-    /// Tells whether a record of this dispatch waits here, in the buffer itself or in a side file.
-    ///
-    /// # Errors
-    ///
-    /// As [`Reader::entries`].
-    pub fn holds(&self, trace_id: [u8; 16]) -> Result<bool, Error> {
-        // In this order: a record that is taken over meanwhile is in both for a moment.
-        let path = &self.reader.path;
-        if side::holds(path, trace_id).map_err(Error::io("look beside", path))? {
-            return Ok(true);
-        }
-        let mut entries = self.entries()?.into_iter();
-        Ok(entries.any(|entry| entry.trace_id() == trace_id))
     }
 
     /// Reads the bytes to deliver; see [`Reader::payload`].

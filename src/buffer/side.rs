@@ -80,9 +80,15 @@ pub(crate) fn all(path: &Path) -> io::Result<Vec<PathBuf>> {
 
 /// Whether a side file has a record of this dispatch.
 pub(crate) fn holds(path: &Path, trace_id: [u8; 16]) -> io::Result<bool> {
+    Ok(!of(path, trace_id)?.is_empty())
+}
+
+/// The side files of one trace.
+pub(crate) fn of(path: &Path, trace_id: [u8; 16]) -> io::Result<Vec<PathBuf>> {
     let own = name(path, trace_id).into_os_string().into_encoded_bytes();
-    let belongs = |file: &PathBuf| file.as_os_str().as_encoded_bytes().starts_with(&own);
-    Ok(all(path)?.iter().any(belongs))
+    let mut files = all(path)?;
+    files.retain(|file| file.as_os_str().as_encoded_bytes().starts_with(&own));
+    Ok(files)
 }
 
 /// Removes the folder, unless there is something in it.

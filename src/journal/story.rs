@@ -186,6 +186,8 @@ fn call_at(place: Option<&Place>, mut attributes: Vec<KeyValue>) -> SpanData {
     }
 }
 
+/// The root has no parent, or one in the Juju agent.
 fn is_root(span: &SpanData, trace_id: [u8; 16]) -> bool {
-    span.parent_span_id == SpanId::INVALID && span.span_context.trace_id().to_bytes() == trace_id
+    let is_first = span.parent_span_id == SpanId::INVALID || span.parent_span_is_remote;
+    is_first && span.span_context.trace_id().to_bytes() == trace_id
 }

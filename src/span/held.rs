@@ -108,7 +108,15 @@ impl Held {
     pub(super) fn take(&mut self) -> Vec<SpanData> {
         let ended = std::mem::take(&mut self.ended);
         let packed = std::mem::take(&mut self.packed);
-        self.as_data(ended, &packed)
+        let mut spans = self.as_data(ended, &packed);
+        // A thread that lives on can have ended spans behind it, of traces of their own.
+        let root = self.root.map(|(_, id)| id);
+        let is_root = |span: &SpanData| Some(span.span_context.span_id()) == root;
+        if let Some(place) = spans.iter().rposition(is_root) {
+            let root = spans.remove(place);
+            spans.push(root);
+        }
+        spans
     }
 
     /// The first spans of what has ended so far, up to that of the dispatch itself. None if they are fewer

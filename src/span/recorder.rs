@@ -246,7 +246,7 @@ impl Finished {
 
     /// The trace that the dispatch's own spans belong to; zeros where there is none.
     pub(crate) fn trace_id(&self) -> [u8; 16] {
-        // The root ends last.
+        // The root is last.
         self.spans
             .last()
             .map(|root| root.span_context.trace_id().to_bytes())

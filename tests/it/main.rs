@@ -45,6 +45,7 @@ mod place;
 mod property;
 mod rejected;
 mod resolver;
+mod rogue;
 mod testing;
 mod tidy;
 mod tls;

@@ -8,12 +8,13 @@ use std::path::{Path, PathBuf};
 /// draws the same table.
 const LAYERS: &[(&str, &[&str])] = &[
     ("checksum", &[]),
+    ("small", &[]),
     ("declared", &[]),
     ("environment", &[]),
     ("caller", &["environment"]),
     ("span", &[]),
     ("buffer", &["checksum"]),
-    ("export", &[]),
+    ("export", &["small"]),
     ("breaker", &[]),
     ("event", &["environment"]),
     ("hook", &["event"]),
@@ -37,13 +38,22 @@ const LAYERS: &[(&str, &[&str])] = &[
             "export",
             "hook",
             "juju",
+            "small",
         ],
     ),
     ("outcome", &["juju", "span"]),
     ("keep", &["buffer", "charm", "span"]),
     (
         "place",
-        &["buffer", "charm", "environment", "event", "hook", "juju"],
+        &[
+            "buffer",
+            "charm",
+            "environment",
+            "event",
+            "hook",
+            "juju",
+            "small",
+        ],
     ),
     (
         "resume",

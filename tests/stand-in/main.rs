@@ -9,6 +9,7 @@ mod bridged;
 mod busy;
 mod forms;
 mod mortal;
+mod rogue;
 mod script;
 #[path = "../shapes/mod.rs"]
 mod shapes;
@@ -33,6 +34,7 @@ fn main() -> ExitCode {
         Some("busy") => busy::dispatch(),
         Some("forms") => forms::dispatch(),
         Some("mortal") => mortal::dispatch(),
+        Some("rogue") => rogue::dispatch(),
         Some("workload") => workload::dispatch(),
         Some("toolbox") => toolbox::dispatch(),
         Some("values") => values::dispatch(),
