@@ -18,6 +18,10 @@ pub enum Event {
     ///
     /// Takes whatever it is given.
     SetOptionsAction(__charm_tracing::Action<SetOptions>),
+    /// Action `grant`.
+    ///
+    /// Takes a level and, by any other name, what it is granted to.
+    GrantAction(__charm_tracing::Action<Grant>),
     /// Action `tag`.
     ///
     /// Takes texts by any name.
@@ -51,6 +55,9 @@ impl __charm_tracing::Charm for Event {
                 }
                 __charm_tracing::Hook::Action("set-options") => {
                     Self::SetOptionsAction(dispatch.action())
+                }
+                __charm_tracing::Hook::Action("grant") => {
+                    Self::GrantAction(dispatch.action())
                 }
                 __charm_tracing::Hook::Action("tag") => {
                     Self::TagAction(dispatch.action())
@@ -348,6 +355,90 @@ impl __charm_tracing::Params for SetOptions {
         ::core::result::Result::Ok(Self {
             additional: params.optional("additional")?,
             additional_properties: params.beyond(&["additional"])?,
+        })
+    }
+}
+
+/// Parameters of the action `grant`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Grant {
+    /// The parameter `additional`.
+    pub additional: ::core::option::Option<GrantAdditional>,
+    /// What was given beyond the declared parameters, by name.
+    pub additional_properties: ::std::collections::BTreeMap<
+        ::std::string::String,
+        GrantAdditionalProperties,
+    >,
+}
+
+impl __charm_tracing::Params for Grant {
+    const ACTION: &'static str = "grant";
+
+    fn read(
+        params: &__charm_tracing::Fields,
+    ) -> ::core::result::Result<Self, __charm_tracing::Error> {
+        ::core::result::Result::Ok(Self {
+            additional: params.optional("additional")?,
+            additional_properties: params.beyond(&["additional"])?,
+        })
+    }
+}
+
+/// One of the texts that a parameter may be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum GrantAdditional {
+    /// `"read"`.
+    Read,
+    /// `"write"`.
+    Write,
+}
+
+impl GrantAdditional {
+    /// The text as the operator gives it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Write => "write",
+        }
+    }
+}
+
+impl ::core::fmt::Display for GrantAdditional {
+    fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        f.pad(self.as_str())
+    }
+}
+
+impl __charm_tracing::FromValue for GrantAdditional {
+    fn from_value(
+        value: &__charm_tracing::Field<'_>,
+    ) -> ::core::result::Result<Self, __charm_tracing::Error> {
+        match value.text() {
+            ::core::option::Option::Some("read") => {
+                ::core::result::Result::Ok(Self::Read)
+            }
+            ::core::option::Option::Some("write") => {
+                ::core::result::Result::Ok(Self::Write)
+            }
+            _ => ::core::result::Result::Err(value.refuse("one of read, write")),
+        }
+    }
+}
+
+/// An object among the parameters.
+#[derive(Clone, Debug, PartialEq)]
+pub struct GrantAdditionalProperties {
+    /// The parameter `path`.
+    pub path: ::core::option::Option<::std::string::String>,
+}
+
+impl __charm_tracing::FromValue for GrantAdditionalProperties {
+    fn from_value(
+        value: &__charm_tracing::Field<'_>,
+    ) -> ::core::result::Result<Self, __charm_tracing::Error> {
+        let fields = value.object()?;
+        ::core::result::Result::Ok(Self {
+            path: fields.optional("path")?,
         })
     }
 }

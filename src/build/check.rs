@@ -70,11 +70,12 @@ fn is_charm(files: &Files, metadata: &Metadata, findings: &Findings) -> bool {
         } else {
             Spot::File(file)
         };
-        findings.push(Finding::new(
+        let finding = Finding::new(
             spot,
             "the charm has no name",
             format!("write `name: my-charm` at the top of {}", files.name(file)),
-        ));
+        );
+        findings.push(finding.absent(Key::new(file, &["name"])));
     }
     extension::check(metadata, findings);
     true
@@ -84,11 +85,12 @@ fn check_endpoint(charm: &CharmFile, role: Role, endpoint: &Named<Endpoint>, fin
     let Named { name, key, is } = endpoint;
     grammar::endpoint(charm, role, endpoint, findings);
     if is.interface.as_deref().is_none_or(str::is_empty) {
-        findings.key(
-            key,
+        let finding = Finding::new(
+            Spot::Key(key.clone(), 0),
             format!("the endpoint `{name}` says no interface"),
             format!("write `{name}: {{interface: ..}}`"),
         );
+        findings.push(finding.absent(key.child("interface")));
     }
     if let Some(scope) = &is.scope
         && !matches!(scope.as_str(), "global" | "container")
@@ -127,11 +129,14 @@ fn check_storage(storage: &Named<Storage>, findings: &Findings) {
             format!("`{}` is no type of storage", other.escape_debug()),
             "write `filesystem` or `block`",
         ),
-        None => findings.key(
-            key,
-            format!("the storage `{name}` says no type"),
-            "write `type: filesystem` or `type: block` under it",
-        ),
+        None => {
+            let finding = Finding::new(
+                Spot::Key(key.clone(), 0),
+                format!("the storage `{name}` says no type"),
+                "write `type: filesystem` or `type: block` under it",
+            );
+            findings.push(finding.absent(key.child("type")));
+        }
     }
     if storage::Count::of(is).is_none() {
         findings.value(
@@ -151,18 +156,24 @@ fn check_storage(storage: &Named<Storage>, findings: &Findings) {
 
 fn check_container(charm: &CharmFile, container: &Named<Container>, findings: &Findings) {
     let Named { name, key, is } = container;
+    let missing = |spot: &Key, absent: Key, message: String, help: String| {
+        let finding = Finding::new(Spot::Value(spot.clone()), message, help);
+        findings.push(finding.absent(absent));
+    };
     grammar::container(container, findings);
     if let Some(resource) = &is.resource {
         let kind = charm.resources.find(resource).map(|named| &named.is.kind);
         match kind.map(Option::as_deref) {
             Some(Some("oci-image")) => {}
-            Some(_) => findings.value(
+            Some(_) => missing(
                 &key.child("resource"),
+                Key::new(key.file, &["resources", resource, "type"]),
                 format!("the resource `{resource}` is no image that a container could run"),
                 format!("write `type: oci-image` under `resources.{resource}`"),
             ),
-            None => findings.value(
+            None => missing(
                 &key.child("resource"),
+                Key::new(key.file, &["resources", resource]),
                 format!("there is no resource `{resource}`"),
                 format!("declare `{resource}: {{type: oci-image}}` under `resources`"),
             ),
@@ -172,22 +183,25 @@ fn check_container(charm: &CharmFile, container: &Named<Container>, findings: &F
         let key = key.child("mounts").child(&index.to_string());
         match &mount.storage {
             Some(storage) if charm.storage.find(storage).is_some() => {}
-            Some(storage) => findings.value(
+            Some(storage) => missing(
                 &key.child("storage"),
+                Key::new(key.file, &["storage", storage]),
                 format!("the container `{name}` mounts `{storage}`, which is no storage"),
                 format!("declare `{storage}` under `storage`, or name one that is there"),
             ),
-            None => findings.value(
+            None => missing(
                 &key,
-                "this mount names no storage",
-                "write `storage: ..` with the name of a storage",
+                key.child("storage"),
+                "this mount names no storage".to_owned(),
+                "write `storage: ..` with the name of a storage".to_owned(),
             ),
         }
         if mount.location.is_none() {
-            findings.value(
+            missing(
                 &key,
-                "this mount says no location",
-                "write `location: /..` with the path in the container",
+                key.child("location"),
+                "this mount says no location".to_owned(),
+                "write `location: /..` with the path in the container".to_owned(),
             );
         }
     }

@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::build::metadata::parameter::{ConfigOption, Object, Param, Schema, TypeName};
-use crate::build::metadata::value::Value;
+use crate::build::metadata::value::{Section, Value};
 use crate::build::name;
 
 /// The type of a field.
@@ -146,6 +146,16 @@ fn object<'m>(
     };
     let entries: Result<Vec<_>, _> = entries.iter().map(entry).collect();
     Ok(format!("{{{}}}", entries?.join(",")))
+}
+
+/// The field for what an object holds beyond the declared: `additional`, or a longer name where a
+/// declared parameter has that one.
+pub(crate) fn name_of_rest(fields: &Section<Param>) -> String {
+    let mut name = "additional".to_owned();
+    while fields.iter().any(|f| name::field(&f.name) == name.as_str()) {
+        name.push_str("_properties");
+    }
+    name
 }
 
 /// A text as JSON writes it.

@@ -81,13 +81,15 @@ impl Files {
             let bytes = error.into_bytes();
             let before = String::from_utf8_lossy(bytes.get(..valid).unwrap_or_default());
             findings.push(Finding::new(
-                Spot::Place(kind, Some(end_of(&before))),
+                Spot::Place(kind, Some(Place::after(before.chars()))),
                 "a byte here is not UTF-8",
                 "save the file as UTF-8, which charmcraft asks for too",
             ));
             String::new()
         });
-        let text = text.strip_prefix('\u{feff}').unwrap_or(&text).to_owned();
+        let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+        // YAML ends a line at each of these and reads one line feed; so do reports on the file.
+        let text = text.replace("\r\n", "\n").replace('\r', "\n");
         self.found.push(File { kind, path, text });
     }
 
@@ -150,15 +152,6 @@ pub(crate) fn nearest(base: &Path, asked: &Path) -> PathBuf {
         }
     }
     base.join(asked)
-}
-
-/// The place right behind a text.
-fn end_of(text: &str) -> Place {
-    let last = text.rsplit('\n').next().unwrap_or_default();
-    Place {
-        line: text.matches('\n').count() + 1,
-        column: last.chars().count() + 1,
-    }
 }
 
 pub(crate) const ASK: &str = "give `charm(..)` the path of the charm's charmcraft.yaml or metadata.yaml, \

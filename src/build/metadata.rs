@@ -3,6 +3,7 @@
 
 pub(crate) mod broken;
 pub(crate) mod charm;
+pub(crate) mod key;
 pub(crate) mod parameter;
 pub(crate) mod place;
 pub(crate) mod reading;
@@ -11,14 +12,14 @@ pub(crate) mod value;
 use std::cell::Cell;
 
 use serde::de::DeserializeSeed;
-use serde_yaml::Deserializer;
+use serde_yaml::{Deserializer, Location};
 
 use crate::build::files::{FileKind, Files};
 use crate::build::metadata::broken::explain;
 use crate::build::metadata::charm::CharmFile;
 use crate::build::metadata::parameter::{Action, ConfigOption, Options};
 use crate::build::metadata::place::Walk;
-use crate::build::metadata::reading::{Fill, Path, Reader, Shape};
+use crate::build::metadata::reading::{Fill, Path, Reader, Shape, room_for};
 use crate::build::metadata::value::Section;
 use crate::build::problem::{Finding, Findings, Key, Place, Spot};
 
@@ -28,6 +29,8 @@ pub(crate) struct Metadata {
     /// The file `charm` was read from.
     pub file: FileKind,
     pub charm: CharmFile,
+    /// What extends the charm when it is packed, and the file that says so.
+    pub extended: Option<(FileKind, Vec<Option<String>>)>,
     pub actions: Section<Action>,
     pub options: Section<ConfigOption>,
 }
@@ -45,16 +48,19 @@ impl Metadata {
         if !files.has(FileKind::Config) {
             options = std::mem::take(&mut charmcraft.config).options;
         }
-        let (file, charm) = if files.has(FileKind::Metadata) {
+        let mut extended = extensions(FileKind::Charmcraft, &mut charmcraft);
+        let (file, mut charm) = if files.has(FileKind::Metadata) {
             lost_at_packing(&charmcraft, findings);
             let charm = parse(files, FileKind::Metadata, findings);
             (FileKind::Metadata, charm)
         } else {
             (FileKind::Charmcraft, charmcraft)
         };
+        extended = extended.or_else(|| extensions(file, &mut charm));
         Self {
             file,
             charm,
+            extended,
             actions,
             options,
         }
@@ -90,30 +96,42 @@ fn stop_at(
     };
     let error = walk.deserialize(Deserializer::from_str(text)).err()?;
     let location = error.location().filter(|_| found.get())?;
-    Some(Place {
-        line: location.line(),
-        column: location.column(),
-    })
+    Some(seen(text, &location))
+}
+
+/// A place of the YAML crate as an editor shows it. YAML 1.1 also ends lines at the letters below, and
+/// no editor counts these.
+fn seen(text: &str, location: &Location) -> Place {
+    let mut yaml = (1, 1);
+    let before = text.chars().take_while(|letter| {
+        let is_before = yaml < (location.line(), location.column());
+        yaml = match letter {
+            '\n' | '\u{85}' | '\u{2028}' | '\u{2029}' => (yaml.0 + 1, 1),
+            _ => (yaml.0, yaml.1 + 1),
+        };
+        is_before
+    });
+    Place::after(before)
 }
 
 /// Reads one file. That it is missing or empty leaves everything at its default.
 fn parse<T: Shape>(files: &Files, file: FileKind, findings: &Findings) -> T {
     let mut target = T::default();
+    let left = Cell::new(room_for(files.text(file)));
     let at = Reader {
         file,
         path: &Path::Top,
         findings,
+        room: &left,
     };
     let root = Fill {
         target: &mut target,
         at,
     };
     if let Err(error) = root.deserialize(Deserializer::from_str(files.text(file))) {
-        let place = error.location().map(|location| Place {
-            line: location.line(),
-            column: location.column(),
-        });
-        let fault = explain(files.text(file), &without_place(&error), place);
+        let text = files.text(file);
+        let place = error.location().map(|location| seen(text, &location));
+        let fault = explain(text, &without_place(&error), place);
         let spot = Spot::Place(file, fault.place);
         findings.push(Finding::new(spot, fault.message, fault.help));
     }
@@ -141,6 +159,13 @@ fn doubled(files: &Files, charmcraft: &CharmFile, findings: &Findings) {
             );
         }
     }
+}
+
+/// The extensions that a file names; charmcraft adds their actions and options beside a metadata.yaml too.
+fn extensions(file: FileKind, charm: &mut CharmFile) -> Option<(FileKind, Vec<Option<String>>)> {
+    charm
+        .has("extensions")
+        .then(|| (file, std::mem::take(&mut charm.extensions)))
 }
 
 /// Where there is a metadata.yaml, charmcraft packs it unchanged, and what charmcraft.yaml says in

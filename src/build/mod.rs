@@ -206,12 +206,13 @@ impl Codegen {
 fn read(files: &Files, buffer: &Wish, findings: Findings) -> Result<Metadata, Problems> {
     let metadata = Metadata::read(files, &findings);
     let mut problems = findings.into_vec();
-    if !problems.iter().any(Finding::is_fatal) {
+    let is_unread = problems.iter().any(|p| p.is_fatal_to(metadata.file));
+    if !is_unread {
         let findings = Findings::default();
         check::check(files, &metadata, buffer, &findings);
         let mut checked = findings.into_vec();
         // A value of the wrong shape was left out, and that it is missing says nothing new.
-        checked.retain(|finding| !problems.iter().any(|cause| finding.contains(cause)));
+        checked.retain(|finding| !problems.iter().any(|cause| finding.follows(cause)));
         problems.extend(checked);
     }
     if problems.is_empty() {

@@ -55,6 +55,23 @@ pub(crate) struct Place {
     pub column: usize,
 }
 
+impl Place {
+    /// The place right behind these letters of a file.
+    pub(crate) fn after(letters: impl IntoIterator<Item = char>) -> Self {
+        let start = Self { line: 1, column: 1 };
+        letters.into_iter().fold(start, |place, c| match c {
+            '\n' => Self {
+                line: place.line + 1,
+                column: 1,
+            },
+            _ => Self {
+                column: place.column + 1,
+                ..place
+            },
+        })
+    }
+}
+
 /// A key of one of the files, by its path from the top: `["storage", "content", "type"]`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Key {
@@ -127,6 +144,7 @@ pub(crate) struct Finding {
     message: String,
     help: String,
     related: Option<(Spot, &'static str)>,
+    absent: Option<Key>,
 }
 
 impl Finding {
@@ -136,7 +154,14 @@ impl Finding {
             message: message.into(),
             help: help.into(),
             related: None,
+            absent: None,
         }
+    }
+
+    /// The key that this says is not there, or is judged by. If it could not be read, that was told already.
+    pub(crate) fn absent(mut self, key: Key) -> Self {
+        self.absent = Some(key);
+        self
     }
 
     /// A second place that belongs to the problem, and what is to be seen there.
@@ -145,15 +170,16 @@ impl Finding {
         self
     }
 
-    /// Whether nothing else in the file can be judged because of this.
-    pub(crate) fn is_fatal(&self) -> bool {
-        self.spot.key().is_none_or(|key| key.path.is_empty())
+    /// Whether nothing else in this file can be judged because of this.
+    pub(crate) fn is_fatal_to(&self, file: FileKind) -> bool {
+        let whole = self.spot.key().is_none_or(|key| key.path.is_empty());
+        whole && self.spot.file() == file
     }
 
-    /// Whether the other problem lies in what this one is about, and so is likely its cause.
-    pub(crate) fn contains(&self, other: &Self) -> bool {
-        match (self.spot.key(), other.spot.key()) {
-            (Some(own), Some(other)) => own.file == other.file && other.path.starts_with(&own.path),
+    /// Whether this says that something is not there which the other problem kept from being read.
+    pub(crate) fn follows(&self, other: &Self) -> bool {
+        match (&self.absent, other.spot.key()) {
+            (Some(own), Some(other)) => own.file == other.file && own.path.starts_with(&other.path),
             _ => false,
         }
     }

@@ -55,9 +55,9 @@ impl Fields {
         })
     }
 
-    /// The value of `key`, if it is there and not `null`.
+    /// The value of `key`, if it is there and says something: `null` does not.
     pub fn optional<T: FromValue>(&self, key: &str) -> Result<Option<T>, Error> {
-        let value = self.values.get(key).filter(|value| !value.is_null());
+        let value = self.values.get(key).filter(|value| !T::is_absent(value));
         value.map(|value| self.read(key, value)).transpose()
     }
 
@@ -164,6 +164,11 @@ pub trait FromValue: Sized {
     ///
     /// If it is of another type: [`Field::refuse`] makes the error.
     fn from_value(value: &Field<'_>) -> Result<Self, Error>;
+
+    /// Whether a value says that there is none.
+    fn is_absent(value: &Value) -> bool {
+        value.is_null()
+    }
 }
 
 impl FromValue for String {
@@ -244,6 +249,11 @@ impl FromValue for SecretId {
         let id = id.ok_or_else(|| value.refuse("a secret's id"))?;
         Ok(Self(id.to_owned()))
     }
+
+    /// Juju takes an empty text for an option of the type `secret`, as its default too.
+    fn is_absent(value: &Value) -> bool {
+        value.is_null() || value.as_str() == Some("")
+    }
 }
 
 fn whole(number: f64) -> Option<i64> {
@@ -292,6 +302,19 @@ mod tests {
         );
         assert_eq!(fields.optional::<String>("none").unwrap(), None);
         assert_eq!(fields.required::<Vec<String>>("tags").unwrap(), ["a", "b"]);
+    }
+
+    #[test]
+    fn an_empty_secret_is_none() {
+        let fields =
+            |key: &str| Fields::of("config-get", serde_json::json!({ "key": key })).unwrap();
+        assert_eq!(fields("").optional::<SecretId>("key").unwrap(), None);
+        let given = fields("secret:1").optional::<SecretId>("key").unwrap();
+        assert_eq!(given.unwrap().as_str(), "secret:1");
+        assert_eq!(
+            fields("").optional::<String>("key").unwrap(),
+            Some(String::new())
+        );
     }
 
     #[test]

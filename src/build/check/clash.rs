@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
-use crate::build::field::Kind;
+use crate::build::field::{Kind, name_of_rest};
 use crate::build::metadata::Metadata;
 use crate::build::metadata::parameter::{Object, Param, Schema};
 use crate::build::metadata::value::{Named, Section};
@@ -36,7 +36,7 @@ pub(crate) fn check(metadata: &Metadata, findings: &Findings) {
         let name = &action.name;
         let own = name::params(name);
         types.claim(&own, name, &action.key, findings);
-        params(&action.is.takes, &own, &mut types, findings);
+        params(&action.is.takes, &action.key, &own, &mut types, findings);
     }
     fields(&metadata.options, findings);
     bare(&charm.resources, findings);
@@ -45,22 +45,27 @@ pub(crate) fn check(metadata: &Metadata, findings: &Findings) {
 }
 
 /// The fields of an object, and the types that only it uses.
-fn params<'m>(object: &'m Object, own: &Ident, types: &mut Claims<'m>, findings: &Findings) {
+fn params<'m>(
+    object: &'m Object,
+    key: &Key,
+    own: &Ident,
+    types: &mut Claims<'m>,
+    findings: &Findings,
+) {
     fields(&object.fields, findings);
     for Named { name, key, is } in &object.fields {
         param(is, (name, key), &name::nested(own, name), types, findings);
     }
-    if let Schema::Of(is) = &object.additional
-        && let Some(first) = object.fields.iter().next()
-    {
-        let own = name::nested(own, "additional");
-        param(is, (&first.name, &first.key), &own, types, findings);
+    if let Schema::Of(is) = &object.additional {
+        let own = name::nested(own, &name_of_rest(&object.fields));
+        let name = "additionalProperties";
+        param(is, (name, &key.child(name)), &own, types, findings);
     }
 }
 
 fn param<'m>(
     param: &'m Param,
-    declared: (&'m str, &'m Key),
+    declared: (&'m str, &Key),
     own: &Ident,
     types: &mut Claims<'m>,
     findings: &Findings,
@@ -73,7 +78,7 @@ fn param<'m>(
         Kind::Choice(_) => types.claim(own, declared.0, declared.1, findings),
         Kind::Object(object) => {
             types.claim(own, declared.0, declared.1, findings);
-            params(object, own, types, findings);
+            params(object, declared.1, own, types, findings);
         }
         _ => {}
     }
@@ -104,7 +109,7 @@ fn fields<T>(section: &Section<T>, findings: &Findings) {
 /// The identifiers of one name space, and who took each first.
 struct Claims<'m> {
     what: &'static str,
-    taken: BTreeMap<String, (&'m str, &'m Key)>,
+    taken: BTreeMap<String, (&'m str, Key)>,
 }
 
 impl<'m> Claims<'m> {
@@ -113,10 +118,10 @@ impl<'m> Claims<'m> {
         Self { what, taken }
     }
 
-    fn claim(&mut self, identifier: &Ident, name: &'m str, key: &'m Key, findings: &Findings) {
+    fn claim(&mut self, identifier: &Ident, name: &'m str, key: &Key, findings: &Findings) {
         let identifier = identifier.to_string();
         let Some((first, first_key)) = self.taken.get(&identifier) else {
-            self.taken.insert(identifier, (name, key));
+            self.taken.insert(identifier, (name, key.clone()));
             return;
         };
 
@@ -128,7 +133,7 @@ impl<'m> Claims<'m> {
             ),
             "rename one of the two",
         );
-        let first_spot = Spot::Key((*first_key).clone(), 0);
+        let first_spot = Spot::Key(first_key.clone(), 0);
         findings.push(finding.related(first_spot, "the first one is here"));
     }
 }

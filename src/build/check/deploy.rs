@@ -26,12 +26,13 @@ fn check_subordinate(metadata: &Metadata, findings: &Findings) {
     let charm = &metadata.charm;
     let within = |named: &Named<Endpoint>| named.is.scope.as_deref() == Some("container");
     if charm.subordinate == Some(true) && !charm.requires.iter().any(within) {
-        findings.key(
-            &Key::new(metadata.file, &["subordinate"]),
+        let finding = Finding::new(
+            Spot::Key(Key::new(metadata.file, &["subordinate"]), 0),
             "a subordinate has to require an endpoint of container scope, by which Juju brings it \
              to its principal",
             "write `juju-info: {interface: juju-info, scope: container}` under `requires`",
         );
+        findings.push(finding.absent(Key::new(metadata.file, &["requires"])));
     }
 }
 

@@ -2,28 +2,28 @@
 //! filled in: each is made for a program in another language, and what it adds changes with charmcraft.
 
 use crate::build::metadata::Metadata;
-use crate::build::problem::{Findings, Key};
+use crate::build::problem::{Finding, Findings, Key, Spot};
 
 /// Refuses each extension with what it hides.
 pub(crate) fn check(metadata: &Metadata, findings: &Findings) {
-    let charm = &metadata.charm;
-    if !charm.has("extensions") {
+    let Some((file, extensions)) = &metadata.extended else {
         return;
-    }
-    let section = Key::new(metadata.file, &["extensions"]);
+    };
+    let section = Key::new(*file, &["extensions"]);
     let refuse = |key: &Key, message: String| {
-        findings.value(
-            key,
+        let finding = Finding::new(
+            Spot::Value(key.clone()),
             message,
             "run `charmcraft expand-extensions`, put its output here and delete `extensions`",
         );
+        findings.push(finding.absent(key.clone()));
     };
-    if charm.extensions.is_empty() {
+    if extensions.is_empty() {
         let message = "an extension adds what no file on disk shows, so its events would be missing \
                        from the generated code";
         refuse(&section, message.to_owned());
     }
-    for (index, extension) in charm.extensions.iter().enumerate() {
+    for (index, extension) in extensions.iter().enumerate() {
         let name = extension.as_deref().unwrap_or_default();
         refuse(&section.child(&index.to_string()), hidden(name));
     }

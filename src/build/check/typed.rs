@@ -4,7 +4,7 @@ use crate::build::field::Kind;
 use crate::build::metadata::parameter::{ConfigOption, Object, Param, Schema};
 use crate::build::metadata::value::{Named, Section, Value};
 use crate::build::name;
-use crate::build::problem::{Findings, Key};
+use crate::build::problem::{Finding, Findings, Key, Spot};
 
 /// Checks what an action takes, objects within it included.
 pub(crate) fn params(object: &Object, findings: &Findings) {
@@ -67,13 +67,14 @@ fn speakable(key: &Key, name: &str, what: &str, findings: &Findings) {
 
 fn fits(key: &Key, kind: &Kind<'_>, default: &Value, findings: &Findings) {
     if kind.fallback(default).is_err() {
-        findings.value(
-            &key.child("default"),
+        let finding = Finding::new(
+            Spot::Value(key.child("default")),
             format!(
                 "the default is {}, which its type does not allow",
                 default.describe()
             ),
             format!("write {}, or change the type", kind.expected()),
         );
+        findings.push(finding.absent(key.child("type")));
     }
 }

@@ -6,9 +6,9 @@ use quote::quote;
 
 use crate::build::expand::doc::{code, field_doc};
 use crate::build::expand::literal::{choices_doc, default_doc, literal};
-use crate::build::field::{Fallback, Kind};
+use crate::build::field::{Fallback, Kind, name_of_rest};
 use crate::build::metadata::parameter::{ConfigOption, Object, Param, Schema};
-use crate::build::metadata::value::{Named, Section};
+use crate::build::metadata::value::Named;
 use crate::build::name;
 
 /// A field of any generated struct.
@@ -107,7 +107,7 @@ impl<'m> Rest<'m> {
             Schema::Flag(true) | Schema::Of(_) => {}
             Schema::Unsaid | Schema::Flag(false) | Schema::Several => return None,
         }
-        let name = free_name(&object.fields);
+        let name = name_of_rest(&object.fields);
         Some(Self {
             ident: name::field(&name),
             kind: Kind::of_schema(&object.additional),
@@ -129,15 +129,6 @@ impl<'m> Rest<'m> {
         let Self { ident, known, .. } = self;
         quote!(#ident: #source.beyond(&[#(#known),*])?)
     }
-}
-
-/// `additional`, or a longer name where a declared parameter has that one.
-fn free_name(fields: &Section<Param>) -> String {
-    let mut name = "additional".to_owned();
-    while fields.iter().any(|f| name::field(&f.name) == name.as_str()) {
-        name.push_str("_properties");
-    }
-    name
 }
 
 /// A type of the metadata in Rust; `own` is what it is called if the charm declares it.

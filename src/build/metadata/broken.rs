@@ -25,15 +25,22 @@ pub(crate) fn explain(text: &str, said: &str, place: Option<Place>) -> Fault {
             "the key `<<` stands for the entries of a mapping, and this is none".to_owned(),
             "write an alias of a mapping, or a list of them",
         )
+    } else if let Some(letter) = said.contains("control characters").then(|| forbidden(text)) {
+        (
+            letter,
+            "a character stands here that YAML does not allow, and that is not to be seen"
+                .to_owned(),
+            "delete it; in double quotes it can be written as `\\u` and four digits",
+        )
     } else if said.contains("recursion limit") {
         (
             place,
             "the nesting goes deeper here than the 128 levels that are read".to_owned(),
             "no charm needs that; look for a bracket or an indentation too many",
         )
-    } else if said.contains("repetition limit") {
+    } else if said.contains(REPEATED) {
         (
-            place,
+            None,
             "the aliases of this file repeat each other beyond any use".to_owned(),
             "write the values out",
         )
@@ -57,6 +64,19 @@ pub(crate) fn explain(text: &str, said: &str, place: Option<Place>) -> Fault {
 
 /// What a merge key takes, as the reader of one names it.
 pub(crate) const MERGED: &str = "a mapping to merge, or a list of mappings";
+
+/// What the YAML crate says of too many aliases, and the reader of what they come to.
+pub(crate) const REPEATED: &str = "repetition limit";
+
+/// The first character that YAML does not allow.
+fn forbidden(text: &str) -> Option<Place> {
+    let allowed = ['\t', '\n', '\r', '\u{85}'];
+    let none = ['\u{fffe}', '\u{ffff}'];
+    let mut letters = text.chars();
+    let before =
+        letters.position(|c| (c.is_control() && !allowed.contains(&c)) || none.contains(&c));
+    before.map(|before| Place::after(text.chars().take(before)))
+}
 
 /// The first tab among the blanks that a line starts with.
 fn tab_before(text: &str, place: Place) -> Option<Place> {

@@ -4,9 +4,12 @@
 use std::cell::Cell;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
+};
 
-use crate::build::metadata::reading::{KeyText, MERGE_KEY};
+use crate::build::metadata::key::{KeyText, MERGE_KEY};
 
 /// What to stop at.
 #[derive(Clone, Copy)]
@@ -103,6 +106,12 @@ impl<'de> Visitor<'de> for Walk<'_> {
             }
         }
         Ok(())
+    }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<(), A::Error> {
+        self.here()?;
+        let (_, value) = tagged.variant_seed(KeyText)?;
+        value.newtype_variant_seed(self)
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {

@@ -2,13 +2,18 @@
 //! over, so one reading finds every problem; only broken YAML ends it. Duplicate keys and merge
 //! keys are handled here because the YAML crate leaves them to the types it fills.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::fmt;
 
-use serde::de::{DeserializeSeed, Deserializer, IgnoredAny, MapAccess, SeqAccess, Visitor};
+use serde::de::{
+    DeserializeSeed, Deserializer, EnumAccess, Error, IgnoredAny, MapAccess, SeqAccess,
+    VariantAccess, Visitor,
+};
 
 use crate::build::files::FileKind;
-use crate::build::metadata::broken::MERGED;
+use crate::build::metadata::broken::{MERGED, REPEATED};
+use crate::build::metadata::key::{KeyText, MERGE_KEY};
 use crate::build::metadata::value::Value;
 use crate::build::problem::{Finding, Findings, Key, Spot};
 
@@ -51,6 +56,15 @@ pub(crate) struct Reader<'r> {
     pub file: FileKind,
     pub path: &'r Path<'r>,
     pub findings: &'r Findings,
+    /// How much may still be read. The YAML crate counts aliases and not what each stands for, so a
+    /// few of them, one in another, could fill any memory.
+    pub room: &'r Cell<usize>,
+}
+
+/// How much the values of a text come to at most: twice what stands there, and a mebibyte that its
+/// aliases may add.
+pub(crate) fn room_for(text: &str) -> usize {
+    (1 << 20) + 2 * text.len()
 }
 
 /// The keys from the top of the file down to here, without an allocation for each step.
@@ -66,6 +80,14 @@ impl<'r> Reader<'r> {
         'r: 'n,
     {
         Reader { path, ..self }
+    }
+
+    /// Takes room for a value or key of so many bytes.
+    fn take<E: Error>(self, bytes: usize) -> Result<(), E> {
+        let left = self.room.get().checked_sub(1 + bytes);
+        let left = left.ok_or_else(|| E::custom(REPEATED))?;
+        self.room.set(left);
+        Ok(())
     }
 
     fn key(self) -> Key {
@@ -94,6 +116,20 @@ impl<'r> Reader<'r> {
             format!("{subject} is {found}, not {}", T::EXPECTED),
             format!("write {} here", T::EXPECTED),
         );
+    }
+
+    /// A tag of one's own; a lone `!` says no more than quotes do.
+    fn tagged(self, tag: &str) {
+        if tag != "!" {
+            let key = self.key();
+            let tag = tag.trim_start_matches('!').escape_debug();
+            let message = format!("`{key}` has the tag `!{tag}`, which charmcraft does not know");
+            self.findings.value(
+                &key,
+                message,
+                "delete the tag; quotes make a text of any value",
+            );
+        }
     }
 
     fn duplicate(self, occurrence: usize) {
@@ -147,6 +183,7 @@ impl<'de, T: Shape> DeserializeSeed<'de> for Fill<'_, '_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.at.take(0)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -205,7 +242,8 @@ impl<'de, T: Shape> Visitor<'de> for Fill<'_, '_, T> {
         Ok(())
     }
 
-    fn visit_str<E>(self, value: &str) -> Result<(), E> {
+    fn visit_str<E: Error>(self, value: &str) -> Result<(), E> {
+        self.at.take(value.len())?;
         self.scalar(Value::Text(value.to_owned()));
         Ok(())
     }
@@ -236,6 +274,12 @@ impl<'de, T: Shape> Visitor<'de> for Fill<'_, '_, T> {
         self.target.open_mapping();
         entries(self.target, &mut map, self.at, &mut Seen::new(), false)
     }
+
+    fn visit_enum<A: EnumAccess<'de>>(self, tagged: A) -> Result<(), A::Error> {
+        let (tag, value) = tagged.variant_seed(KeyText)?;
+        self.at.tagged(&tag);
+        value.newtype_variant_seed(self)
+    }
 }
 
 /// Reads the next item of a list into a target.
@@ -263,6 +307,7 @@ fn entries<'de, T: Shape, A: MapAccess<'de>>(
     merging: bool,
 ) -> Result<(), A::Error> {
     while let Some(name) = map.next_key_seed(KeyText)? {
+        at.take(name.len())?;
         if name == MERGE_KEY {
             map.next_value_seed(Merge { target, at, seen })?;
             continue;
@@ -289,29 +334,6 @@ fn entries<'de, T: Shape, A: MapAccess<'de>>(
     Ok(())
 }
 
-/// The text of a key, whatever type YAML would give it.
-pub(crate) struct KeyText;
-
-impl<'de> DeserializeSeed<'de> for KeyText {
-    type Value = String;
-
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<String, D::Error> {
-        deserializer.deserialize_str(self)
-    }
-}
-
-impl Visitor<'_> for KeyText {
-    type Value = String;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key that is plain text")
-    }
-
-    fn visit_str<E>(self, value: &str) -> Result<String, E> {
-        Ok(value.to_owned())
-    }
-}
-
 /// The value of a merge key: a mapping, or a list of them of which the first has precedence.
 struct Merge<'t, 'r, T> {
     target: &'t mut T,
@@ -323,6 +345,7 @@ impl<'de, T: Shape> DeserializeSeed<'de> for Merge<'_, '_, T> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        self.at.take(0)?;
         deserializer.deserialize_any(self)
     }
 }
@@ -373,6 +396,3 @@ impl Shape for Anything {
         Ok(next_item::<Self, A>(items, at)?.is_some())
     }
 }
-
-/// YAML 1.1's key for "as if these entries stood here".
-pub(crate) const MERGE_KEY: &str = "<<";

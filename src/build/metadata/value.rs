@@ -29,7 +29,8 @@ impl Value {
             Self::Null => "empty".to_owned(),
             Self::Boolean(value) => format!("the boolean `{value}`"),
             Self::Integer(value) => format!("the number `{value}`"),
-            Self::Number(value) => format!("the number `{value}`"),
+            // With its point: `5.0` is no whole number.
+            Self::Number(value) => format!("the number `{value:?}`"),
             Self::Text(value) => format!("the text `{}`", value.escape_debug()),
             Self::Huge => "a number beyond 64 bits".to_owned(),
             Self::List(_) => "a list".to_owned(),
