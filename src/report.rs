@@ -11,6 +11,9 @@ use crate::destination::Memory;
 use crate::juju::{Juju, LogLevel};
 use crate::keep::{self, Kept};
 
+/// A line of the log at most, in characters.
+const LONGEST_LINE: usize = 1_500;
+
 /// The line that leads from the log to the trace. The tool jhack looks for exactly these words.
 pub(crate) fn begin(juju: &Juju, settings: &Settings, trace_id: &str) {
     let line = format!("Starting root trace with id='{trace_id}'.");
@@ -160,7 +163,15 @@ fn debug(juju: &Juju, settings: &Settings, line: &str) {
     }
 }
 
-/// A line that cannot be written must not end a hook.
+/// A line that cannot be written must not end a hook. What others said, such as a receiver or a
+/// relation, makes no second line of it, and none without an end.
 fn tell(juju: &Juju, level: LogLevel, line: &str) {
-    let _ = juju.juju_log(level, line);
+    let mut rest = line.chars();
+    let one_line = rest.by_ref().take(LONGEST_LINE);
+    let plain = |char: char| if char.is_control() { ' ' } else { char };
+    let mut one_line: String = one_line.map(plain).collect();
+    if rest.next().is_some() {
+        one_line.push_str("...");
+    }
+    let _ = juju.juju_log(level, &one_line);
 }

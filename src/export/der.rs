@@ -20,6 +20,7 @@ struct Element<'a> {
 
 const SEQUENCE: u8 = 0x30;
 const BIT_STRING: u8 = 0x03;
+const INTEGER: u8 = 0x02;
 const OBJECT_IDENTIFIER: u8 = 0x06;
 
 /// Takes a certificate apart.
@@ -34,6 +35,82 @@ pub(super) fn signed(certificate: &[u8]) -> Option<Signed<'_>> {
         message: body.whole,
         algorithm: algorithm.content,
         signature,
+    })
+}
+
+/// What a certificate says that it is for; what it does not say, it is for everything.
+#[derive(Debug, Default)]
+pub(super) struct Usages {
+    /// The bits of the key usage, as they stand: the first is the highest.
+    key: Option<u8>,
+    /// Whether it is for servers, where purposes are named.
+    server: Option<bool>,
+    /// How many authorities may stand between it and a server's certificate.
+    path: Option<usize>,
+}
+
+impl Usages {
+    /// Whether the certificate may be a server's: for signatures, or for exchanges of keys.
+    pub(super) fn serves(&self) -> bool {
+        let bits = 0b1010_1000;
+        self.server.unwrap_or(true) && self.key.is_none_or(|key| key & bits != 0)
+    }
+
+    /// Whether it may sign others, with so many authorities below it.
+    pub(super) fn signs(&self, below: usize) -> bool {
+        let bit = 0b0000_0100;
+        self.server.unwrap_or(true)
+            && self.key.is_none_or(|key| key & bit != 0)
+            && self.path.is_none_or(|path| below <= path)
+    }
+}
+
+/// What a certificate is for; `None` where that cannot be read.
+pub(super) fn usages(certificate: &[u8]) -> Option<Usages> {
+    const EXTENSIONS: u8 = 0xa3;
+    let outer = element(certificate).filter(|outer| outer.tag == SEQUENCE)?;
+    let body = element(outer.content).filter(|body| body.tag == SEQUENCE)?;
+    let extensions = elements(body.content).find(|part| part.tag == EXTENSIONS);
+    let mut usages = Usages::default();
+    let Some(extensions) = extensions else {
+        return Some(usages);
+    };
+    for extension in elements(element(extensions.content)?.content) {
+        let kind = element(extension.content)?;
+        // Whether it is critical may stand between.
+        let value = elements(kind.rest).last()?.content;
+        match kind.content {
+            // id-ce-keyUsage: the number of unused bits, and the bits.
+            [0x55, 0x1d, 0x0f] => {
+                let bits = element(value).filter(|bits| bits.tag == BIT_STRING)?;
+                usages.key = Some(bits.content.get(1).copied().unwrap_or_default());
+            }
+            // id-ce-basicConstraints: whether it is an authority, and maybe how far above.
+            [0x55, 0x1d, 0x13] => {
+                let path = elements(element(value)?.content).find(|part| part.tag == INTEGER);
+                usages.path = path.map(|path| match path.content {
+                    [length] => usize::from(*length),
+                    _ => usize::MAX,
+                });
+            }
+            // id-ce-extKeyUsage, and in it id-kp-serverAuth.
+            [0x55, 0x1d, 0x25] => {
+                let server = [0x2b, 0x06, 0x01, 0x05, 0x05, 0x07, 0x03, 0x01];
+                let mut purposes = elements(element(value)?.content);
+                usages.server = Some(purposes.any(|purpose| purpose.content == server));
+            }
+            _ => {}
+        }
+    }
+    Some(usages)
+}
+
+fn elements(input: &[u8]) -> impl Iterator<Item = Element<'_>> {
+    let mut rest = input;
+    std::iter::from_fn(move || {
+        let next = element(rest)?;
+        rest = next.rest;
+        Some(next)
     })
 }
 

@@ -72,13 +72,31 @@ fn split_user(authority: &str) -> (Option<&str>, &str) {
     }
 }
 
+/// Whether what looks like host and port may be the user and half a password, in which `/`, `?` or `#`
+/// should have been percent-encoded.
+fn may_begin_with_a_password(rest: &str) -> bool {
+    let (authority, after) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    let after_address = authority
+        .rsplit_once(']')
+        .map_or(authority, |(_, port)| port);
+    let Some((_, port)) = after_address.split_once(':') else {
+        return false;
+    };
+    let path = after.split(['?', '#']).next().unwrap_or_default();
+    path.contains('@') || (after.contains('@') && port.parse::<u16>().is_err())
+}
+
 /// A URL as messages may name it: without user, password and query.
 pub(super) fn redacted(url: &str) -> String {
-    let url = url.split(['?', '#']).next().unwrap_or_default();
+    let is_scheme = |text: &str| text.chars().all(|char| char.is_ascii_alphanumeric());
     let (scheme, rest) = match url.split_once("://") {
-        Some((scheme, rest)) => (format!("{scheme}://"), rest),
-        None => (String::new(), url),
+        Some((scheme, rest)) if is_scheme(scheme) => (format!("{scheme}://"), rest),
+        _ => (String::new(), url),
     };
+    if may_begin_with_a_password(rest) {
+        return format!("{scheme}...");
+    }
+    let rest = rest.split(['?', '#']).next().unwrap_or_default();
     let (authority, path) = match rest.find('/') {
         Some(slash) => rest.split_at(slash),
         None => (rest, ""),
@@ -172,6 +190,20 @@ mod tests {
             ),
             ("https://tempo/a@b?token=1", "https://tempo/a@b"),
             ("me:p@w@tempo:4317", "tempo:4317"),
+            // What has to be percent-encoded in a password and was not.
+            ("https://me:p/w@tempo:4318", "https://..."),
+            ("https://me:1/w@tempo:4318", "https://..."),
+            ("https://me:p?w@tempo:4318/a", "https://..."),
+            ("https://me:p#w@tempo:4318", "https://..."),
+            ("https://me:p@w/w@tempo:4318", "https://..."),
+            ("http:/me:pw@tempo", "..."),
+            ("me:p/w@tempo:4317", "..."),
+            ("me:p://w@tempo:4317", "..."),
+            (
+                "https://tempo:4318/a?mail=me@host&b=/c",
+                "https://tempo:4318/a",
+            ),
+            ("https://[::1]:4318/a?b=c@d", "https://[::1]:4318/a"),
         ] {
             assert_eq!(redacted(url), told);
         }

@@ -183,6 +183,18 @@ impl Exporter {
         }
     }
 
+    /// The longest line of a request's head, in bytes: ureq writes a line at once or not at all.
+    fn longest_line(&self) -> u64 {
+        let line = |(name, value): &(HeaderName, HeaderValue)| name.as_str().len() + value.len();
+        let headers = self.headers.iter().map(line).max().unwrap_or_default();
+        let url = self
+            .url
+            .path_and_query()
+            .map_or(0, |path| path.as_str().len());
+        // And what a line has beside that: a method, a version, a colon.
+        headers.max(url) as u64 + 32
+    }
+
     /// Gives up compression where it is slower than the network. An answer that is no 2xx tells nothing
     /// of that: it may have come before the whole body was there.
     fn judge(&self, length: u64, verdict: &Verdict, is_faster_plain: bool) {
@@ -205,7 +217,7 @@ impl Exporter {
         let limit = self.timeout.map(|timeout| Instant::now() + timeout);
         self.clock
             .begin(limit.map_or(self.deadline, |limit| limit.min(self.deadline)));
-        self.length.set(length);
+        self.length.set(length.max(self.longest_line()));
         let mut request = self
             .agent
             .post(&self.url)

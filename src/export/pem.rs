@@ -4,6 +4,8 @@
 //! between the blocks, with `\n` as two characters, inside quotation marks, on one line, twice, or the whole
 //! once more in base64. Only the characters of base64 between two markers count.
 
+use std::collections::HashSet;
+
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
@@ -15,7 +17,7 @@ pub(super) fn certificates(text: &str) -> Vec<CertificateDer<'static>> {
     let unwrapped = (!text.contains(BEGIN)).then(|| decode(text)).flatten();
     let unwrapped = unwrapped.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
     let text = unwrapped.as_deref().unwrap_or(text);
-    let mut found = Vec::new();
+    let (mut found, mut known) = (Vec::new(), HashSet::new());
     for block in text.split(BEGIN).skip(1) {
         let Some((label, rest)) = block.split_once("-----") else {
             continue;
@@ -26,9 +28,11 @@ pub(super) fn certificates(text: &str) -> Vec<CertificateDer<'static>> {
         let Some((encoded, _)) = rest.split_once(END) else {
             continue;
         };
-        match decode(encoded) {
-            Some(certificate) if !found.contains(&certificate) => found.push(certificate),
-            _ => {}
+        let Some(certificate) = decode(encoded) else {
+            continue;
+        };
+        if known.insert(certificate.to_vec()) {
+            found.push(certificate);
         }
     }
     found
@@ -46,6 +50,18 @@ fn decode(encoded: &str) -> Option<CertificateDer<'static>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use base64::Engine as _;
+    use base64::engine::general_purpose::STANDARD;
+
+    #[test]
+    fn of_many_small_certificates_each_is_found_once() {
+        let block = |number: u32| {
+            let encoded = STANDARD.encode(number.to_be_bytes());
+            format!("-----BEGIN CERTIFICATE-----{encoded}-----END ")
+        };
+        let text: String = (0..30_000).chain(0..30_000).map(block).collect();
+        assert_eq!(certificates(&text).len(), 30_000);
+    }
 
     #[test]
     fn every_way_of_quoting() {

@@ -23,6 +23,7 @@ use super::options::{ClientCertificate, Options};
 use super::pem;
 use super::room::{Length, Room};
 use super::trust::Trust;
+use crate::small;
 
 /// What TLS is set up from.
 #[derive(Debug)]
@@ -77,8 +78,7 @@ impl Tls {
         let mut given = pem::certificates(self.certificates.as_deref().unwrap_or_default());
         for file in &self.options.system_roots {
             for file in files_at(file) {
-                let text = fs::read(file).unwrap_or_default();
-                given.extend(pem::certificates(&String::from_utf8_lossy(&text)));
+                given.extend(pem::certificates(&small::read(&file).unwrap_or_default()));
             }
         }
         let trust = Trust::in_certificates(given, &provider)
@@ -113,14 +113,15 @@ fn load(client: &ClientCertificate) -> Result<ChainAndKey, String> {
         )
     };
     let file = &client.certificate;
-    let text = fs::read_to_string(file).map_err(|error| unreadable("certificate", file, &error))?;
+    let text = small::read(file).map_err(|error| unreadable("certificate", file, &error))?;
     let chain = pem::certificates(&text);
     if chain.is_empty() {
         return Err(unreadable("certificate", file, &"there is none in it"));
     }
     let file = &client.key;
-    let key =
-        PrivateKeyDer::from_pem_file(file).map_err(|error| unreadable("key", file, &error))?;
+    let text = small::read(file).map_err(|error| unreadable("key", file, &error))?;
+    let key = PrivateKeyDer::from_pem_slice(text.as_bytes())
+        .map_err(|error| unreadable("key", file, &error))?;
     Ok((chain, key))
 }
 

@@ -6,6 +6,7 @@
 //! issue their own certificates serve them: one that is itself among the given, and one marked as a CA that
 //! the given have signed. Names and dates are checked of every certificate whatever vouches for it.
 
+use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
 
@@ -28,6 +29,10 @@ const MOST_BETWEEN: usize = 3;
 /// Certificates a server sends that are looked at for issuers: more is no chain but an attempt to keep us
 /// busy.
 const MOST_SENT: usize = 8;
+
+/// Signatures of certificates that are checked for one server: many more than a chain has, and some
+/// 10 ms.
+const MOST_CHECKED: u32 = 32;
 
 /// Checks a server's certificate against those that were given.
 #[derive(Debug)]
@@ -90,7 +95,10 @@ impl Trust {
                     Some(webpki::Error::CaUsedAsEndEntity)
                 );
                 let sent = sent.get(..sent.len().min(MOST_SENT)).unwrap_or_default();
-                is_marked_as_ca && self.chain_ends_in_given(certificate, sent, now, MOST_BETWEEN)
+                let checks = Cell::new(MOST_CHECKED);
+                is_marked_as_ca
+                    && der::usages(certificate).is_some_and(|usages| usages.serves())
+                    && self.chain_ends_in_given(certificate, sent, now, 0, &checks)
             }
             _ => false,
         }
@@ -102,18 +110,21 @@ impl Trust {
         sent: &[CertificateDer<'_>],
         now: UnixTime,
         between: usize,
+        checks: &Cell<u32>,
     ) -> bool {
         if self.given.contains(certificate) {
             return true;
         }
-        let signs = |issuer: &CertificateDer<'_>| has_signed(issuer, certificate, &self.algorithms);
+        let signs =
+            |issuer: &CertificateDer<'_>| has_signed(issuer, certificate, &self.algorithms, checks);
         self.given.iter().any(signs)
-            || between > 0
+            || between < MOST_BETWEEN
                 && sent.iter().any(|issuer| {
                     issuer != certificate
                         && is_authority(issuer, &self.algorithms, now)
+                        && der::usages(issuer).is_some_and(|usages| usages.signs(between))
                         && signs(issuer)
-                        && self.chain_ends_in_given(issuer, sent, now, between - 1)
+                        && self.chain_ends_in_given(issuer, sent, now, between + 1, checks)
                 })
     }
 }
@@ -241,6 +252,7 @@ fn has_signed(
     issuer: &CertificateDer<'_>,
     certificate: &CertificateDer<'_>,
     algorithms: &WebPkiSupportedAlgorithms,
+    checks: &Cell<u32>,
 ) -> bool {
     let (Ok(issuer_read), Ok(read)) = (
         EndEntityCert::try_from(issuer),
@@ -259,6 +271,10 @@ fn has_signed(
         .iter()
         .filter(|algorithm| algorithm.signature_alg_id().as_ref() == parts.algorithm)
         .any(|algorithm| {
+            let Some(left) = checks.get().checked_sub(1) else {
+                return false;
+            };
+            checks.set(left);
             issuer_read
                 .verify_signature(*algorithm, parts.message, parts.signature)
                 .is_ok()

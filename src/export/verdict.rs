@@ -72,6 +72,10 @@ impl Verdict {
                 format!("the receiver answers {status}: it does not take traces from this unit")
             }
             429 | 502 | 503 | 504 => format!("the receiver answers {status}"),
+            // 101, which nobody asked for, and numbers that HTTP has no meaning for.
+            ..=199 | 600.. => {
+                format!("the receiver answers {status}, which is no answer to traces")
+            }
             _ => {
                 let cause = format!("the receiver answers {status}: it refuses the record itself");
                 return Self::Never { status, cause };
@@ -152,10 +156,10 @@ mod tests {
             Verdict::Never { .. } => "never",
         };
         let later = [401, 403, 404, 405, 429, 502, 503, 504];
-        for status in 100..600 {
+        for status in 100..1000 {
             let expected = match status {
                 200..=299 => "sent",
-                300..=399 => "later",
+                100..=199 | 300..=399 | 600.. => "later",
                 _ if later.contains(&status) => "later",
                 _ => "never",
             };

@@ -114,6 +114,10 @@ fn what_is_no_url_of_otlp_over_http_is_refused_in_one_line() {
             "the endpoint grpc://tempo:4317 is not",
         ),
         ("unix:///run/secret?secret", "the endpoint unix:///run/"),
+        // Passwords that are not percent-encoded, as they have to be.
+        ("http://me:se/cret@tempo", "the endpoint http://... is not"),
+        ("http://me:se#cret@tempo", "the endpoint http://... is not"),
+        ("http:/me:secret@tempo", "the endpoint ... is not"),
         ("http://", "the endpoint http:// is not"),
         ("http://tempo:port", "the endpoint http://tempo:port is not"),
         ("http://[::1", "the endpoint http://[::1 is not"),
@@ -122,6 +126,7 @@ fn what_is_no_url_of_otlp_over_http_is_refused_in_one_line() {
         let run = unit.hook("update-status").unwrap();
         assert_eq!(run.log.len(), 1, "{endpoint}");
         assert!(log(&run).contains(told), "{}", log(&run));
+        assert!(!log(&run).contains("me:"), "{}", log(&run));
         assert!(
             log(&run).contains("an http:// or https:// URL"),
             "{}",
@@ -129,6 +134,16 @@ fn what_is_no_url_of_otlp_over_http_is_refused_in_one_line() {
         );
         assert_eq!(unit.buffered().unwrap().len(), 1, "{endpoint}");
     }
+}
+
+#[test]
+fn a_token_that_is_longer_than_most_requests_is_sent() {
+    let sink = Sink::http().unwrap();
+    let mut unit = unit_for(&sink.endpoint());
+    let token = "t".repeat(20_000);
+    unit.set_env("OTEL_EXPORTER_OTLP_HEADERS", format!("x-token={token}"));
+    assert_eq!(log(&unit.hook("update-status").unwrap()), "");
+    assert_eq!(sink.requests()[0].header("x-token"), Some(token.as_str()));
 }
 
 #[test]

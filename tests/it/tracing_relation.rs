@@ -307,6 +307,26 @@ fn the_truth_table_of_the_charms_configuration() {
     }
 }
 
+#[test]
+fn https_is_https_however_it_is_written() {
+    for url in ["HTTPS://t:4318", " https://t:4318"] {
+        let mut unit = toolbox();
+        unit.set_leader(true);
+        let relation = unit.relate("tracing", "tempo");
+        let offered = json!([receiver("otlp_http", "http", url)]);
+        offer(&mut unit, &relation, &offered);
+        let run = changed(&mut unit, &relation, "config-of-tracing", "otlp_http");
+        let told: Vec<_> = run
+            .stdout
+            .lines()
+            .map(|line| (line.contains("t:4318"), line.contains("server_cert: Some")))
+            .collect();
+        // Without a certificate and with one that is missing, and with two that are there.
+        let (nothing, both) = ((false, false), (true, true));
+        assert_eq!(told, [nothing, nothing, both, both], "{}", run.stdout);
+    }
+}
+
 /// The schema of the interface's version 2, as a check of our own: application databags, one key.
 #[test]
 fn what_we_write_is_what_the_interface_prescribes() {

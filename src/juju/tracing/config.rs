@@ -55,7 +55,8 @@ pub fn charm_tracing_config(
     let Some(endpoint) = requirer.get_endpoint(Protocol::OtlpHttp)? else {
         return Ok(TracingConfig::default());
     };
-    if !endpoint.starts_with("https://") {
+    let scheme = endpoint.trim_start().split(':').next();
+    if !scheme.is_some_and(|scheme| scheme.eq_ignore_ascii_case("https")) {
         return Ok(TracingConfig {
             endpoint: Some(endpoint),
             server_cert: None,

@@ -120,3 +120,50 @@ fn of_last_root(sink: &Sink, key: &str) -> Option<String> {
         .last();
     attribute(root.unwrap(), key)
 }
+
+#[test]
+fn more_rejected_spans_than_a_number_holds_are_no_reason_to_send_twice() {
+    let sink = Sink::http().unwrap();
+    let mut unit = unit_for(&sink.endpoint());
+    for dispatch in 0..3 {
+        put(&unit.unit, dispatch, 10, 100);
+    }
+    // So that each record has an answer of its own.
+    sink.answer_once(Answer::Status(400, Vec::new()));
+    sink.answer_with(Answer::Partial {
+        rejected: i64::MAX,
+        message: "too old".to_owned(),
+    });
+    unit.update_status();
+    assert_eq!((unit.kept(), sink.requests().len()), (0, 5));
+    unit.update_status();
+    assert_eq!((unit.kept(), sink.requests().len()), (0, 6));
+}
+
+#[test]
+fn whatever_a_receiver_says_is_one_line_of_moderate_length() {
+    let sink = Sink::http().unwrap();
+    let mut unit = unit_for(&sink.endpoint());
+    sink.answer_with(Answer::Partial {
+        rejected: 1,
+        message: "too old\nunit-other-0: ERROR all is lost\n".repeat(1_000),
+    });
+    let told = log(&unit.update_status());
+    assert!(told.contains("1 spans were rejected"), "{told}");
+    assert_eq!((told.lines().count(), told.len() < 2_000), (1, true));
+}
+
+#[test]
+fn whatever_a_relation_says_is_one_line_of_moderate_length() {
+    let mut unit = crate::blog();
+    let relation = unit.relate("charm-tracing", "tempo");
+    let url = format!("http://tempo:port/{}", "x".repeat(1 << 20));
+    crate::offer(&mut unit, &relation, &url);
+    let run = unit.relation_hook(&relation, "changed", None).unwrap();
+    let told = log(&run);
+    assert!(
+        told.contains("the endpoint http://tempo:port/xxx"),
+        "{told}"
+    );
+    assert_eq!((told.lines().count(), told.len() < 2_000), (1, true));
+}

@@ -3,7 +3,8 @@
 use rcgen::{CertificateParams, date_time_ymd};
 
 use super::{
-    HERE, Server, assert_kept, ca_params, intermediate, marked_as_ca, params, root, unit_for,
+    HERE, Server, assert_kept, ca_params, dispatch, intermediate, marked_as_ca, params, root,
+    unit_for,
 };
 use crate::{awkward, log};
 
@@ -210,4 +211,128 @@ fn https_that_only_a_stranger_speaks_is_never_tried_in_the_clear() {
     );
     assert_eq!(sink.connections(), 0);
     assert_eq!(unit.buffered().unwrap().len(), 1);
+}
+
+#[test]
+fn what_is_no_file_is_not_waited_for() {
+    let ca = root("a root");
+    let sink = Server::signed_by(&ca).serve(&[]);
+    for (variable, told) in [
+        ("OTEL_EXPORTER_OTLP_CERTIFICATE", "cannot read the CA file"),
+        (
+            "SSL_CERT_FILE",
+            "there is no certificate in them that can be read",
+        ),
+        (
+            "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE",
+            "cannot read the client's certificate",
+        ),
+    ] {
+        let mut unit = awkward();
+        unit.set_env("CHOSEN_ENDPOINT", sink.endpoint());
+        if variable == "SSL_CERT_FILE" {
+            unit.set_env("CHOSEN_SYSTEM_ROOTS", "1");
+        }
+        if variable.contains("CLIENT") {
+            let file = unit.charm_dir().join("ca.pem");
+            std::fs::write(&file, ca.pem()).unwrap();
+            unit.set_env("CHOSEN_SERVER_CERT", file);
+            unit.set_env("OTEL_EXPORTER_OTLP_CLIENT_KEY", "/dev/null");
+        }
+        let pipe = unit.charm_dir().join("pipe");
+        let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+        assert!(made.unwrap().success());
+        unit.set_env(variable, &pipe);
+        // Whoever opens a pipe waits for who writes to it. This one ends the wait, so that the test ends.
+        let (over, ended) = std::sync::mpsc::channel::<()>();
+        let writer = std::thread::spawn(move || {
+            let late = ended
+                .recv_timeout(std::time::Duration::from_secs(10))
+                .is_err();
+            late.then(|| std::fs::OpenOptions::new().write(true).open(pipe).unwrap());
+            late
+        });
+        let run = dispatch(&mut unit);
+        let _ = over.send(());
+        assert!(!writer.join().unwrap(), "{variable}: the hook hangs");
+        assert!(log(&run).contains(told), "{variable}: {}", log(&run));
+    }
+}
+
+#[test]
+fn servers_marked_as_a_ca_that_are_not_made_for_it() {
+    use rcgen::{BasicConstraints, ExtendedKeyUsagePurpose, IsCa, KeyPair, KeyUsagePurpose};
+    let ca = root("a root");
+    let as_ca = || marked_as_ca(params("server", HERE));
+    let told = "its certificate is that of a CA, and of none that is known here";
+    let with = |mut params: CertificateParams, usages: &[_], purposes: &[_]| {
+        params.key_usages = usages.to_vec();
+        params.extended_key_usages = purposes.to_vec();
+        params
+    };
+    let client = [ExtendedKeyUsagePurpose::ClientAuth];
+    for (what, params) in [
+        ("for clients", with(as_ca(), &[], &client)),
+        ("for lists", with(as_ca(), &[KeyUsagePurpose::CrlSign], &[])),
+    ] {
+        let sink = Server::of(&params, &ca).serve(&[]);
+        let mut unit = unit_for(&sink.endpoint(), &ca.pem());
+        assert_kept(what, &mut unit, &sink, told);
+    }
+    let mut above_servers = ca_params("an intermediate");
+    above_servers.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    let signature = [KeyUsagePurpose::DigitalSignature];
+    for (what, params, is_deep) in [
+        (
+            "of one for clients",
+            with(ca_params("between"), &[], &client),
+            false,
+        ),
+        (
+            "of one that may not sign",
+            with(ca_params("between"), &signature, &[]),
+            false,
+        ),
+        ("of one too many", above_servers, true),
+    ] {
+        let key = KeyPair::generate().unwrap();
+        let between = super::Authority::signed_by(params, key, &ca).unwrap();
+        let low = intermediate("a lower one", &between);
+        let issuer = if is_deep { &low } else { &between };
+        let sink = Server::of(&as_ca(), issuer).serve(&[low.der(), between.der()]);
+        let mut unit = unit_for(&sink.endpoint(), &ca.pem());
+        assert_kept(what, &mut unit, &sink, told);
+    }
+}
+
+#[test]
+fn a_crowd_of_certificates_is_not_gone_through() {
+    use rcgen::{KeyPair, PKCS_ECDSA_P384_SHA384, SerialNumber};
+    // All of one name and one key, so that each has signed each.
+    let known = root("a root");
+    let key = KeyPair::generate_for(&PKCS_ECDSA_P384_SHA384).unwrap();
+    let crowd: Vec<_> = (1..=8_u64)
+        .map(|number| {
+            let mut params = ca_params("a root");
+            params.serial_number = Some(SerialNumber::from(number));
+            params.self_signed(&key).unwrap()
+        })
+        .collect();
+    let issuer = rcgen::Issuer::new(ca_params("a root"), &key);
+    let own = KeyPair::generate().unwrap();
+    let server = Server {
+        certificate: marked_as_ca(params("server", HERE))
+            .signed_by(&own, &issuer)
+            .unwrap(),
+        key: own,
+    };
+    let sent: Vec<_> = crowd.iter().map(rcgen::Certificate::der).collect();
+    let sink = server.serve(&sent);
+    let least = (0..5).map(|_| {
+        let mut unit = unit_for(&sink.endpoint(), &known.pem());
+        dispatch(&mut unit).duration
+    });
+    let least = least.min().unwrap();
+    // Going through all of them takes 0.8 s.
+    assert!(least.as_millis() < 400, "{least:?}");
 }
