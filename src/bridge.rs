@@ -16,7 +16,7 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::Context as LayerContext;
 use tracing_subscriber::registry::LookupSpan;
 
-use crate::span::tracer_of;
+use crate::span::{tracer_of, with_current};
 
 /// A layer for `tracing_subscriber`, by which spans and events of the `tracing` crate join the
 /// dispatch's trace; outside a dispatch and with tracing off it records nothing. Behind the feature
@@ -69,7 +69,9 @@ struct Events;
 
 impl<S: Subscriber> Layer<S> for Events {
     fn on_event(&self, event: &Event<'_>, _: LayerContext<'_, S>) {
-        let context = Context::current();
+        let Some(context) = with_current(Context::clone) else {
+            return;
+        };
         let span = context.span();
         if context.is_telemetry_suppressed() || !span.is_recording() {
             return;

@@ -87,8 +87,9 @@ impl Juju {
     /// marked failed; the process still exits with 0 when the handler returns `Ok`, which is what
     /// makes Juju show this message.
     pub fn action_fail(&self, message: &str) -> Result<(), Error> {
+        say("action-fail", message)?;
         self.shared().action_failure = Some(message.to_owned());
-        say("action-fail", message)
+        Ok(())
     }
 
     /// `action-log`: a line of progress that the operator sees while the action runs.

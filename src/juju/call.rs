@@ -4,8 +4,11 @@
 //! (nothing may). A tool that fails may quote a value on standard error, so values are taken out of that
 //! text before anyone sees it.
 
+use std::fmt;
 use std::io::{self, Write};
 use std::process::{Command, Output, Stdio};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Builder};
 
 use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanKind;
@@ -16,6 +19,9 @@ use crate::span::{self, Failure, Opening, Span};
 
 /// The longest argument that Linux passes on: `MAX_ARG_STRLEN` (131072) without its terminating zero.
 pub(crate) const LONGEST_ARGUMENT: usize = 131_071;
+
+/// What every pipe takes though nobody reads: a page.
+const A_PIPE: usize = 4096;
 
 /// What a hook tool is given, and what of it may be told.
 #[derive(Debug)]
@@ -144,12 +150,24 @@ impl Call {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
-        if let (Some(mut stdin), Some(input)) = (child.stdin.take(), &self.input) {
-            // A tool that does not read its input says why through its exit code.
-            let _ = stdin.write_all(input.as_bytes());
-        }
-        span::encode_ahead();
-        child.wait_with_output()
+        let input = self.input.as_deref().unwrap_or_default();
+        let stdin = Mutex::new(child.stdin.take());
+        let write = || {
+            let stdin = stdin.lock().unwrap_or_else(PoisonError::into_inner).take();
+            if let Some(mut stdin) = stdin {
+                // A tool that does not read its input says why through its exit code.
+                let _ = stdin.write_all(input.as_bytes());
+            }
+        };
+        thread::scope(|scope| {
+            // More than a pipe takes at once is written beside the reading: a tool that talks first
+            // would wait for this process, which waits for the tool.
+            if input.len() <= A_PIPE || Builder::new().spawn_scoped(scope, write).is_err() {
+                write();
+            }
+            span::encode_ahead();
+            child.wait_with_output()
+        })
     }
 
     fn described(&self) -> String {
@@ -172,13 +190,45 @@ impl Call {
             if value.len() < SHORTEST_SECRET {
                 continue;
             }
-            // Juju quotes with Go's %q, whose escapes are Rust's for everything a charm writes.
-            let quoted = format!("{value:?}");
-            let inner = quoted.trim_matches('"');
-            text = text.replace(value.as_str(), "...").replace(inner, "...");
+            text = text.replace(value.as_str(), "...");
+            text = text.replace(&quoted(value), "...");
         }
         text
     }
+}
+
+/// A value as Juju quotes it, with Go's `%q`, and without the quotes.
+fn quoted(value: &str) -> String {
+    let mut quoted = String::with_capacity(value.len());
+    for character in value.chars() {
+        match character {
+            '\u{7}' => quoted.push_str(r"\a"),
+            '\u{8}' => quoted.push_str(r"\b"),
+            '\u{b}' => quoted.push_str(r"\v"),
+            '\u{c}' => quoted.push_str(r"\f"),
+            '\n' => quoted.push_str(r"\n"),
+            '\r' => quoted.push_str(r"\r"),
+            '\t' => quoted.push_str(r"\t"),
+            '"' | '\\' => quoted.extend(['\\', character]),
+            '\0'..' ' | '\u{7f}' => {
+                coded(&mut quoted, format_args!(r"\x{:02x}", u32::from(character)));
+            }
+            _ if is_printable(character) => quoted.push(character),
+            ..'\u{10000}' => coded(&mut quoted, format_args!(r"\u{:04x}", u32::from(character))),
+            _ => coded(&mut quoted, format_args!(r"\U{:08x}", u32::from(character))),
+        }
+    }
+    quoted
+}
+
+fn coded(quoted: &mut String, code: fmt::Arguments<'_>) {
+    // A text takes whatever is written.
+    let _ = fmt::Write::write_fmt(quoted, code);
+}
+
+/// Whether it is quoted as it is. Behind a letter, since Rust alone escapes a mark that has none.
+fn is_printable(character: char) -> bool {
+    character == '\'' || format!("a{character}").escape_debug().count() == 2
 }
 
 #[cfg(test)]
@@ -207,5 +257,30 @@ word: no"#,
             error.to_string(),
             "true: an argument has 131072 bytes and Linux passes on at most 131071: shorten the text"
         );
+    }
+
+    #[test]
+    fn a_tool_that_talks_before_it_listens_is_no_deadlock() {
+        let (done, told) = std::sync::mpsc::channel();
+        thread::spawn(move || {
+            let call = Call::new("sh")
+                .plain("-c")
+                .plain("head -c 300000 /dev/zero >&2; wc -c")
+                .input("x".repeat(300_000));
+            done.send(call.start())
+        });
+        let answer = told.recv_timeout(std::time::Duration::from_secs(20));
+        assert_eq!(answer.unwrap().unwrap().trim_ascii(), b"300000");
+    }
+
+    #[test]
+    fn values_are_taken_out_as_go_quotes_them() {
+        let value = "p\u{a0}w\u{1b}\0\u{85}\u{1f980}e\u{301}'\u{2028}\u{e000}\u{e0001}q";
+        let call = Call::new("relation-set").hiding([value]);
+        // What `strconv.Quote` makes of it.
+        let said = "bad \"p\\u00a0w\\x1b\\x00\\u0085\u{1f980}e\u{301}'\\u2028\\ue000\\U000e0001q\"";
+        assert_eq!(call.without_values(said), r#"bad "...""#);
+        let call = Call::new("state-set").hiding(["\u{7}\u{8}\u{b}\u{c}\u{7f}"]);
+        assert_eq!(call.without_values(r"\a\b\v\f\x7f"), "...");
     }
 }

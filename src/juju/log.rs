@@ -47,7 +47,9 @@ impl Juju {
             ];
             span::note("log", told);
         }
-        pieces(message).into_iter().try_for_each(|piece| {
+        // No argument holds a zero byte, and a line is not lost for one.
+        let message = message.replace('\0', "\u{fffd}");
+        pieces(&message).into_iter().try_for_each(|piece| {
             Call::new("juju-log")
                 .plain("--log-level")
                 .plain(level.name())

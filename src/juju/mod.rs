@@ -49,6 +49,7 @@ pub use tracing::{
 };
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::KeyValue;
@@ -70,13 +71,22 @@ use crate::environment::Environment;
 ///     juju.status_set(Status::active())
 /// }
 /// ```
-#[derive(Clone, Debug, Default)]
+///
+/// Printed for debugging, as `#[tracing::instrument]` does with an argument, it shows nothing of what it
+/// remembers.
+#[derive(Clone, Default)]
 pub struct Juju {
     shared: Arc<Mutex<Shared>>,
 }
 
-/// What the clones of one handle have in common.
-#[derive(Debug, Default)]
+impl fmt::Debug for Juju {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Juju")
+    }
+}
+
+/// What the clones of one handle have in common: among it configuration and relation data.
+#[derive(Default)]
 struct Shared {
     application: Option<String>,
     action_failure: Option<String>,
@@ -202,8 +212,45 @@ fn texts(object: &Value, key: &str) -> Vec<String> {
         .collect()
 }
 
+/// Pairs as `--file -` takes them: JSON, which Juju reads as YAML. To YAML some characters are line
+/// breaks or mistakes unless they are escaped, as JSON allows for all.
+fn settings(tool: &str, pairs: &[(&str, &str)]) -> Result<String, Error> {
+    let pairs: BTreeMap<_, _> = pairs.iter().copied().collect();
+    let json = serde_json::to_string(&pairs).map_err(|error| Error::answer(tool, error))?;
+    let mut text = String::with_capacity(json.len());
+    for character in json.chars() {
+        match character {
+            '\u{7f}'..='\u{9f}'
+            | '\u{2028}'
+            | '\u{2029}'
+            | '\u{feff}'
+            | '\u{fffe}'
+            | '\u{ffff}' => text.extend(format!("\\u{:04x}", u32::from(character)).chars()),
+            _ => text.push(character),
+        }
+    }
+    Ok(text)
+}
+
 /// The keys of pairs, as a span may tell them.
 fn keys<V>(pairs: &[(&str, V)]) -> String {
     let keys: Vec<&str> = pairs.iter().map(|(key, _)| *key).collect();
     keys.join(",")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn settings_hold_no_character_that_yaml_takes_for_something_else() {
+        let value = "\u{7f}\u{80}\u{85}\u{2028}\u{2029}\u{feff}\u{fffe}\u{ffff}\n\u{a0}\u{1f980}";
+        let text = settings("state-set", &[("key", value)]).unwrap();
+        assert_eq!(
+            text,
+            "{\"key\":\"\\u007f\\u0080\\u0085\\u2028\\u2029\\ufeff\\ufffe\\uffff\\n\u{a0}\u{1f980}\"}"
+        );
+        let read: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(read.get("key").and_then(Value::as_str), Some(value));
+    }
 }

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::event::RelationId;
-use crate::juju::{Call, Error, Juju, keys, map, strings, text};
+use crate::juju::{Call, Error, Juju, keys, map, settings, strings, text};
 
 /// A databag: text to text.
 pub type Databag = BTreeMap<String, String>;
@@ -85,9 +85,7 @@ impl Juju {
     }
 
     fn write(&self, call: Call, relation: &RelationId, data: &[(&str, &str)]) -> Result<(), Error> {
-        let input: BTreeMap<_, _> = data.iter().copied().collect();
-        let input =
-            serde_json::to_string(&input).map_err(|error| Error::answer("relation-set", error))?;
+        let input = settings("relation-set", data)?;
         // A databag of our own that was read before is another one now.
         self.forget(&format!("relation-get -r {relation} "));
         call.plain("--file")

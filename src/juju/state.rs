@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use crate::juju::{Call, Error, Juju, keys, map};
+use crate::juju::{Call, Error, Juju, keys, map, settings};
 
 impl Juju {
     /// `state-get`: everything this unit has had Juju keep.
@@ -29,9 +29,7 @@ impl Juju {
     /// `state-set`: has Juju keep these, beside what it keeps already, once the hook exits with 0. The
     /// controller holds them: a pointer or a counter, not a file.
     pub fn state_set(&self, values: &[(&str, &str)]) -> Result<(), Error> {
-        let input: BTreeMap<_, _> = values.iter().copied().collect();
-        let input =
-            serde_json::to_string(&input).map_err(|error| Error::answer("state-set", error))?;
+        let input = settings("state-set", values)?;
         Call::new("state-set")
             .plain("--file")
             .plain("-")

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 use super::Client;
 use super::error::{Error, Problem};
 use super::read::Object;
-use super::request::{Operation, escaped, go_duration};
+use super::request::{LONGEST, Operation, deadline, escaped, go_duration};
 
 /// The number of a change. A notice of type `change-update` has it as its key:
 /// `ChangeId::from(notice.key.as_str())`.
@@ -143,11 +143,11 @@ impl Client {
 
     /// In requests that are shorter than the time after which a silent Pebble is given up.
     pub(super) fn wait_for(&self, id: &ChangeId, limit: Duration) -> Result<Change, Problem> {
-        let deadline = Instant::now() + limit;
+        let deadline = deadline(limit);
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             // Four fifths: Pebble's answer that time is up has to arrive before this side gives up.
-            let slice = left.min(self.timeout * 4 / 5);
+            let slice = left.min(self.timeout.min(LONGEST) * 4 / 5);
             if slice < Duration::from_millis(1) {
                 return Err(Problem::Unfinished {
                     change: id.0.clone(),

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::error::{Error, Problem};
 use super::read::Object;
-use super::request::{Operation, go_duration};
+use super::request::{Operation, deadline, go_duration};
 use super::services::no_change;
 use super::stream::Input;
 use super::{ChangeId, Client};
@@ -148,13 +148,14 @@ impl Client {
             let change = answer.change.map(ChangeId).ok_or_else(no_change)?;
             let task = Object::of("the result", &answer.result)?.text("task-id")?;
             // Pebble ends the command at its limit and says so; only if it does not, this side gives up.
-            let deadline = Instant::now() + exec.limit + self.timeout;
+            let limit = exec.limit.saturating_add(self.timeout);
+            let deadline = deadline(limit);
             let streams = self.converse(exec, &task, &change, deadline);
             let left = deadline.saturating_duration_since(Instant::now());
             let over = match &streams {
                 Err(Problem::Unfinished { .. }) => None,
                 // Streams that do not open or break mostly mean that the command could not start.
-                _ => Some(self.wait_for(&change, left.min(exec.limit + self.timeout))?),
+                _ => Some(self.wait_for(&change, left.min(limit))?),
             };
             let failed = over.as_ref().is_some_and(|change| change.err.is_some());
             if let Some(change) = over.clone().filter(|_| failed) {

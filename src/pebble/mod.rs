@@ -85,7 +85,7 @@ impl Client {
         let timeout = Duration::from_secs(5);
         let socket = socket.into();
         Self {
-            agent: connection::agent(socket.clone(), timeout),
+            agent: connection::agent(socket.clone(), timeout.min(request::LONGEST)),
             socket,
             timeout,
             transfer_timeout: Duration::from_secs(60),
@@ -96,7 +96,7 @@ impl Client {
     /// How long one request may take, and how long a transfer may stand still: 5 s by default.
     pub fn timeout(mut self, timeout: Duration) -> Self {
         self.timeout = timeout;
-        self.agent = connection::agent(self.socket.clone(), timeout);
+        self.agent = connection::agent(self.socket.clone(), timeout.min(request::LONGEST));
         self
     }
 

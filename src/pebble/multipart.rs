@@ -148,9 +148,17 @@ pub(super) struct Source<R> {
 
 impl<R: Read> Read for Source<R> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        self.file.read(into).inspect_err(|error| {
-            self.failure = Some(io::Error::new(error.kind(), error.to_string()));
-        })
+        loop {
+            match self.file.read(into) {
+                // A signal is not the end of a file, nor a failure.
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) => {
+                    self.failure = Some(io::Error::new(error.kind(), error.to_string()));
+                    return Err(error);
+                }
+                Ok(amount) => return Ok(amount),
+            }
+        }
     }
 }
 

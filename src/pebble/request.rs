@@ -140,7 +140,7 @@ impl Client {
             .body(body)
             .map_err(|error| Problem::Argument(format!("cannot be asked for: {error}")))?;
         // A limit of zero would be no limit to ureq.
-        let limit = limit.max(Duration::from_millis(1));
+        let limit = limit.max(Duration::from_millis(1)).min(LONGEST);
         let request = self
             .agent
             .configure_request(request)
@@ -257,7 +257,16 @@ pub(super) fn escaped(text: &str) -> String {
 
 /// A span of time as Go's `time.ParseDuration`, which Pebble uses, reads it.
 pub(super) fn go_duration(duration: Duration) -> String {
-    format!("{}ms", duration.as_millis())
+    format!("{}ms", duration.min(LONGEST).as_millis())
+}
+
+/// The longest that is waited: what says "for ever" (`Duration::MAX`) is more than a clock counts to, here
+/// and in Go, whose durations end after 292 years.
+pub(super) const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
+
+/// The moment after this time from now.
+pub(super) fn deadline(limit: Duration) -> Instant {
+    Instant::now() + limit.min(LONGEST)
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ use tungstenite::{Error as SocketError, Message, WebSocket};
 
 use super::Client;
 use super::error::{Problem, Refusal};
-use super::request::escaped;
+use super::request::{LONGEST, escaped};
 
 /// What both sides send when a stream is over.
 const END: &str = r#"{"command":"end"}"#;
@@ -23,7 +23,7 @@ impl Client {
     pub(super) fn stream(&self, task: &str, name: &str) -> Result<Stream, Problem> {
         let started = Instant::now();
         let stream = UnixStream::connect(&self.socket).map_err(Problem::Connect)?;
-        let limit = Some(self.timeout.max(Duration::from_millis(1)));
+        let limit = Some(self.timeout.max(Duration::from_millis(1)).min(LONGEST));
         stream.set_read_timeout(limit).map_err(broken)?;
         stream.set_write_timeout(limit).map_err(broken)?;
         let url = format!("ws://localhost/v1/tasks/{}/websocket/{name}", escaped(task));

@@ -7,7 +7,6 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 
-use opentelemetry::Context;
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_sdk::Resource;
 use prost::encoding::{WireType, decode_key, decode_varint, encode_key, encode_varint};
@@ -15,7 +14,7 @@ use prost::{DecodeError, Message};
 
 use super::encode::Encoder;
 use super::failure::quietly;
-use super::{EncodeError, Finished, Recorder};
+use super::{EncodeError, Finished, Recorder, with_current};
 
 /// The fewest spans worth it: a request of their own takes as long as some five spans.
 const FEWEST: usize = 16;
@@ -42,7 +41,8 @@ pub(crate) fn encode_ahead() {
     if std::thread::panicking() {
         return;
     }
-    if let Some(recorder) = Context::map_current(|current| current.get::<Recorder>().copied()) {
+    let recorder = with_current(|current| current.get::<Recorder>().copied());
+    if let Some(recorder) = recorder.flatten() {
         recorder.encode_ahead(FEWEST..=MOST);
     }
 }

@@ -13,7 +13,7 @@ use opentelemetry::trace::{SpanContext, SpanRef, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, Key, KeyValue, Value};
 
 use super::tracer::Tracer;
-use super::{Recorder, records};
+use super::{Recorder, records, with_current};
 
 /// The span that is the current one here, or `None` outside a dispatch and with tracing off.
 ///
@@ -23,10 +23,10 @@ use super::{Recorder, records};
 /// }
 /// ```
 pub fn get_current_span() -> Option<CurrentSpan> {
-    let context = Context::map_current(|current| {
+    let context = with_current(|current| {
         let there = !current.is_telemetry_suppressed() && current.span().span_context().is_valid();
         there.then(|| current.clone())
-    })?;
+    })??;
     Some(CurrentSpan { context })
 }
 
@@ -113,7 +113,7 @@ pub fn set_attribute(key: impl Into<Key>, value: impl Into<Value>) {
 /// span.end();
 /// ```
 pub fn tracer() -> BoxedTracer {
-    Context::map_current(tracer_of)
+    with_current(tracer_of).unwrap_or_else(|| BoxedTracer::new(Box::new(NoopTracer::new())))
 }
 
 /// The tracer of the dispatch that this context belongs to.
@@ -133,7 +133,7 @@ pub(crate) fn tracer_of(context: &Context) -> BoxedTracer {
 /// assert!(!charm_tracing::is_enabled()); // no dispatch
 /// ```
 pub fn is_enabled() -> bool {
-    Context::map_current(records)
+    with_current(records).unwrap_or_default()
 }
 
 /// Turns tracing off on this thread until the guard is dropped, by a panic too. Other threads go on,
@@ -145,13 +145,13 @@ pub fn is_enabled() -> bool {
 /// drop(guard);
 /// ```
 pub fn charm_tracing_disabled() -> Disabled {
-    let context = Context::map_current(|current| {
+    let context = with_current(|current| {
         current
             .with_remote_span_context(SpanContext::NONE)
             .with_telemetry_suppressed()
     });
     Disabled {
-        _guard: context.attach(),
+        _guard: context.map(Context::attach),
         _here: PhantomData,
     }
 }
@@ -160,7 +160,7 @@ pub fn charm_tracing_disabled() -> Disabled {
 #[derive(Debug)]
 #[must_use = "tracing is on again when this is dropped"]
 pub struct Disabled {
-    _guard: ContextGuard,
+    _guard: Option<ContextGuard>,
     // It belongs to the thread that made it.
     _here: PhantomData<*const ()>,
 }
@@ -180,9 +180,10 @@ pub struct Disabled {
 /// A future given to an executor takes it along with OpenTelemetry's
 /// [`FutureExt::with_current_context`](opentelemetry::context::FutureExt::with_current_context).
 pub fn carry<R>(work: impl FnOnce() -> R) -> impl FnOnce() -> R {
-    let context = Context::current();
+    let context = with_current(Context::clone);
     move || {
-        let _current = context.attach();
+        let here = context.filter(|_| with_current(|_| ()).is_some());
+        let _current = here.map(Context::attach);
         work()
     }
 }

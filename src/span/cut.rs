@@ -52,14 +52,19 @@ fn is_long(value: &Value) -> bool {
     }
 }
 
-/// Cuts between two characters, never inside one.
-fn cut(text: &mut StringValue) {
-    let whole = text.as_str();
+/// What is kept of a text: cut between two characters, never inside one.
+pub(super) fn kept(whole: &str) -> &str {
     let mut end = whole.len().min(LONGEST_VALUE);
     while !whole.is_char_boundary(end) {
         end -= 1;
     }
-    if let Some(kept) = whole.get(..end).filter(|_| end < whole.len()) {
+    whole.get(..end).unwrap_or_default()
+}
+
+fn cut(text: &mut StringValue) {
+    let whole = text.as_str();
+    let kept = kept(whole);
+    if kept.len() < whole.len() {
         *text = StringValue::from(kept.to_owned());
     }
 }

@@ -9,8 +9,8 @@
 use std::any::type_name;
 use std::cell::{Cell, RefCell};
 use std::error::Error;
-use std::fmt::Display;
-use std::panic::PanicHookInfo;
+use std::fmt::{self, Display, Write};
+use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
 use std::time::SystemTime;
 
@@ -43,7 +43,7 @@ impl Failure {
         // for all others.
         Self {
             error_type: type_name::<E>().to_owned(),
-            message: format!("{message:#}"),
+            message: printed(format_args!("{message:#}")),
             causes: Vec::new(),
         }
     }
@@ -60,7 +60,9 @@ impl Failure {
     /// Adds the chain of an error's sources.
     pub(crate) fn caused_by(mut self, source: Option<&(dyn Error + 'static)>) -> Self {
         let chain = std::iter::successors(source, |&error| error.source()).take(MOST_CAUSES);
-        self.causes = chain.map(ToString::to_string).collect();
+        self.causes = chain
+            .map(|cause| printed(format_args!("{cause}")))
+            .collect();
         self
     }
 
@@ -90,7 +92,10 @@ impl Failure {
     pub(super) fn record(&self, span: &Open) {
         self.mark(span);
         let here = span.id();
-        let passing = PASSING.replace(Some((self.message.clone(), span.parent())));
+        let leaving = Some((self.message.clone(), span.parent()));
+        // Not there in the destructors of older thread-local values.
+        let passing = PASSING.try_with(|passing| passing.replace(leaving));
+        let passing = passing.ok().flatten();
         if passing.is_some_and(|(earlier, to)| Some(to) == here && self.passes_on(&earlier)) {
             return;
         }
@@ -116,9 +121,21 @@ impl Failure {
     }
 }
 
+/// The text of an error, if it has one: to print it is the trace's wish and not the charm's, and must not
+/// be what ends a hook.
+fn printed(error: fmt::Arguments<'_>) -> String {
+    let mut text = String::new();
+    let print = AssertUnwindSafe(|| text.write_fmt(error));
+    match quietly(|| catch_unwind(print)) {
+        Ok(Ok(())) => text,
+        _ => "an error that cannot be printed".to_owned(),
+    }
+}
+
 /// A span was left without a value: whatever was on its way into it is on its way to its parent.
 pub(crate) fn pass_through(span: SpanId, parent: SpanId) {
-    PASSING.with_borrow_mut(|passing| {
+    let _ = PASSING.try_with(|passing| {
+        let mut passing = passing.borrow_mut();
         if let Some((_, to)) = passing.as_mut().filter(|(_, to)| *to == span) {
             *to = parent;
         }
@@ -135,7 +152,7 @@ pub(crate) fn hear_panics() {
             if QUIET.get() {
                 return;
             }
-            LAST_PANIC.with_borrow_mut(|last| *last = Some(describe(panic)));
+            let _ = LAST_PANIC.try_with(|last| last.replace(Some(describe(panic))));
             before(panic);
         }));
     });
@@ -144,7 +161,9 @@ pub(crate) fn hear_panics() {
 /// The panic this thread is unwinding from, or unwound from last.
 pub(crate) fn last_panic() -> Failure {
     LAST_PANIC
-        .with_borrow(Clone::clone)
+        .try_with(|last| last.borrow().clone())
+        .ok()
+        .flatten()
         .unwrap_or_else(|| Failure::named("panic", "the thread panicked"))
 }
 
@@ -179,7 +198,6 @@ fn describe(panic: &PanicHookInfo<'_>) -> Failure {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::panic::catch_unwind;
     use std::thread;
 
     fn text_of_a_panic(text: &'static str) -> String {

@@ -37,9 +37,11 @@ impl Following {
     }
 
     /// Ends the span with what the future came to.
-    pub fn finish(mut self, failure: Option<Failure>) {
+    pub fn finish(mut self, failure: impl FnOnce() -> Option<Failure>) {
         self.has_value = true;
-        if let (Some((open, _)), Some(failure)) = (&self.open, failure) {
+        if let Some((open, _)) = &self.open
+            && let Some(failure) = failure()
+        {
             failure.record(open);
         }
     }

@@ -41,7 +41,7 @@ use open::Open;
 pub use packed::{Packed, Told};
 #[doc(hidden)]
 pub use probe::{
-    NotAResult, Probe, Returns, ViaAny, ViaDebug, ViaDisplay, ViaError, ViaErrorInside,
+    Never, NotAResult, Probe, Returns, ViaAny, ViaDebug, ViaDisplay, ViaError, ViaErrorInside,
     ViaSendErrorInside,
 };
 pub(crate) use record::Record;
@@ -94,10 +94,30 @@ impl Opening {
     }
 }
 
+thread_local! {
+    /// There as long as the thread has a current context. Thread-local values are dropped in the reverse
+    /// of the order in which they were made, and this one is made after the context.
+    static HERE: Here = Context::map_current(|_| Here);
+}
+
+struct Here;
+
+impl Drop for Here {
+    fn drop(&mut self) {}
+}
+
+/// Looks at the current context; `None` where the thread has none any more, which is in the destructor of
+/// a thread-local value of the charm's that is older. To ask for the context there is a panic that ends
+/// the process.
+#[inline]
+pub(crate) fn with_current<R>(look: impl FnOnce(&Context) -> R) -> Option<R> {
+    HERE.try_with(|_| Context::map_current(look)).ok()
+}
+
 /// What has been recorded so far is on disk when this returns, if it ever goes there: whatever comes
 /// next may be the last thing that this process does.
 pub(crate) fn flush() {
-    Context::map_current(|current| {
+    with_current(|current| {
         if let Some(recorder) = current.get::<Recorder>() {
             recorder.flush();
         }
@@ -106,7 +126,7 @@ pub(crate) fn flush() {
 
 /// Adds an event to the span that is current here, if there is one.
 pub(crate) fn note(name: &'static str, attributes: Vec<KeyValue>) {
-    Context::map_current(|current| current.span().add_event(name, attributes));
+    with_current(|current| current.span().add_event(name, attributes));
 }
 
 impl Span {
@@ -133,7 +153,7 @@ impl Span {
     /// Apart from the rest, so that where nothing records a traced call stays close to a plain one.
     #[inline]
     fn enter_with(wanted: impl FnOnce() -> Wanted) -> Self {
-        if Context::map_current(records) {
+        if with_current(records).unwrap_or_default() {
             return Self::entered(wanted);
         }
         Self { inside: None }
@@ -163,9 +183,7 @@ impl Span {
     /// Its ids, which it has where a sampler has said no, too; asked for while it is the current one.
     pub(crate) fn ids(&self) -> Option<SpanContext> {
         self.open()?;
-        Some(Context::map_current(|current| {
-            current.span().span_context().clone()
-        }))
+        with_current(|current| current.span().span_context().clone())
     }
 
     /// Adds or replaces an attribute.
@@ -200,9 +218,9 @@ impl Span {
     /// Ends the span, failed or not. The traced macro calls it with what the body came to.
     #[doc(hidden)]
     #[inline]
-    pub fn finish(self, failure: Option<Failure>) {
+    pub fn finish(self, failure: impl FnOnce() -> Option<Failure>) {
         if self.inside.is_some() {
-            self.finish_recorded(failure);
+            self.finish_recorded(failure());
         }
     }
 
@@ -232,9 +250,11 @@ impl Block {
     }
 
     /// Ends the span with what the block came to.
-    pub fn finish(mut self, failure: Option<Failure>) {
+    pub fn finish(mut self, failure: impl FnOnce() -> Option<Failure>) {
         self.has_value = true;
-        if let Some(failure) = failure {
+        if self.span.inside.is_some()
+            && let Some(failure) = failure()
+        {
             self.span.fail(&failure);
         }
     }

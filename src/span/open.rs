@@ -9,9 +9,9 @@ use opentelemetry::trace::{SpanId, TraceContextExt};
 use opentelemetry::{Context, KeyValue};
 use opentelemetry_sdk::trace::SpanLimits;
 
-use super::last_panic;
 use super::record::{Record, Wanted};
 use super::recorder::{Recorder, Slot};
+use super::{last_panic, with_current};
 
 /// An open span on its own, current or not. It ends when it is dropped.
 #[derive(Debug)]
@@ -27,13 +27,13 @@ pub(super) struct Open {
 impl Open {
     /// A child of the current span, where something records, with the context in which it is current.
     pub(super) fn child(wanted: impl FnOnce() -> Wanted) -> Option<(Self, Context)> {
-        Context::map_current(super::records).then(|| Self::known_child(wanted()))?
+        with_current(super::records)?.then(|| Self::known_child(wanted()))?
     }
 
     /// A child of the current span, where something is known to record. Whatever the author's fields
     /// opened and ended while they were worked out is over.
     pub(super) fn known_child(wanted: Wanted) -> Option<(Self, Context)> {
-        Context::map_current(|parent| Self::below(parent, wanted))
+        with_current(|parent| Self::below(parent, wanted))?
     }
 
     /// A child of the span of a context that has a recorder.

@@ -1,7 +1,7 @@
 //! How a block's value tells whether it failed, for any type and without a bound on the user.
 //!
-//! Method look-up takes references off the receiver one by one, so `(&&&&&&&Probe(&value)).failure()`
-//! finds the first of these that fits: a `Result` whose error is an `Error`, holds one (`Box<dyn
+//! Method look-up takes references off the receiver one by one, so `(&&&&&&&&Probe(&value)).failure()`
+//! finds the first of these that fits: nothing at all; a `Result` whose error is an `Error`, holds one (`Box<dyn
 //! Error>`, with or without `Send + Sync`), can be displayed, can be debugged; any `Result`; anything.
 //! In a function generic over the error type only what its bounds say is known to fit. The compiler
 //! chooses; nothing happens at run time.
@@ -16,6 +16,29 @@ use super::Failure;
 /// A value to look at.
 #[derive(Debug)]
 pub struct Probe<'a, T>(pub &'a T);
+
+/// What a function returns: `!`, of one that does not, has no other name in stable Rust.
+pub trait Output {
+    /// The type.
+    type Is;
+}
+
+impl<R> Output for fn() -> R {
+    type Is = R;
+}
+
+/// What never comes to be. First of all, so that a block which ends in `return`, `break` or a panic, and
+/// whose type is therefore free, is none of the others.
+pub trait Never {
+    /// Never called.
+    fn failure(&self) -> Option<Failure>;
+}
+
+impl Never for &&&&&&&Probe<'_, <fn() -> ! as Output>::Is> {
+    fn failure(&self) -> Option<Failure> {
+        None
+    }
+}
 
 /// A `Result` whose error tells its causes.
 pub trait ViaError {

@@ -15,7 +15,7 @@ use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLimits, SpanLinks};
 
 #[cfg(test)]
 use super::Told;
-use super::{Packed, Site};
+use super::{Packed, Site, cut};
 
 /// A span, open or finished.
 #[derive(Clone, Debug)]
@@ -183,8 +183,19 @@ impl Record {
             && self.flags == TraceFlags::SAMPLED
     }
 
+    /// Adds an attribute, or gives the one of this key another value.
     pub(super) fn add_attribute(&mut self, attribute: KeyValue, limits: &SpanLimits) {
         self.changed = true;
+        let key = &attribute.key;
+        if self.packed.unpack().any(|told| told.key == *key) {
+            let mut told: Vec<KeyValue> = std::mem::take(&mut self.packed).unpack().collect();
+            told.append(&mut self.attributes);
+            self.attributes = told;
+        }
+        if let Some(told) = self.attributes.iter_mut().find(|told| told.key == *key) {
+            told.value = attribute.value;
+            return;
+        }
         if self.attributes_told() < limits.max_attributes_per_span as usize {
             self.attributes.push(attribute);
         } else {
@@ -202,9 +213,16 @@ impl Record {
         self.more().add_link(link, limits);
     }
 
-    /// `Ok` outranks an error, and an error outranks nothing, as OpenTelemetry has it.
-    pub(super) fn set_status(&mut self, status: Status) {
+    /// `Ok` outranks an error, and an error outranks nothing, as OpenTelemetry has it. An error passes
+    /// many spans, and each has its text: a long one is cut.
+    pub(super) fn set_status(&mut self, mut status: Status) {
         self.changed = true;
+        if let Status::Error { description } = &mut status {
+            let kept = cut::kept(description);
+            if kept.len() < description.len() {
+                *description = kept.to_owned().into();
+            }
+        }
         let held = &mut self.more().status;
         if status > *held {
             *held = status;

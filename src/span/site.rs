@@ -144,6 +144,8 @@ fn split_path(path: &str) -> (Option<&str>, &str) {
     let bytes = path.as_bytes();
     for (index, byte) in bytes.iter().enumerate().rev() {
         match byte {
+            // That of `fn() -> u8` closes nothing.
+            b'>' if index > 0 && bytes.get(index - 1) == Some(&b'-') => {}
             b'>' => depth += 1,
             b'<' => depth -= 1,
             b':' if depth == 0 => {
@@ -201,6 +203,14 @@ mod tests {
             ),
             (
                 "charm::a::<impl charm::Site for charm::b::Blog<u8>>::open",
+                "method call: Blog::open",
+            ),
+            (
+                "charm::Blog<fn(&str) -> u8>::open",
+                "method call: Blog::open",
+            ),
+            (
+                "<charm::Blog<fn() -> u8> as charm::Site>::open",
                 "method call: Blog::open",
             ),
             ("main", "function call: main"),

@@ -18,8 +18,10 @@ macro_rules! __traced_fields {
             let __span = $crate::__traced_site!().enter_block($name, || {
                 $crate::__traced::attributes([$($done)*])
             });
+            // A block may end in `return`, and `same` is then not reached.
+            #[allow(unreachable_code)]
             let __value = __returns.same({ $($body)* });
-            __span.finish($crate::__traced_failure!(__value));
+            __span.finish(|| $crate::__traced_failure!(__value));
             __value
         }
     }};
@@ -38,7 +40,7 @@ macro_rules! __traced_fields {
         async move {
             let __body = ::core::pin::pin!(__future);
             let __value = __span.run(__body).await;
-            __span.finish($crate::__traced_failure!(__value));
+            __span.finish(|| $crate::__traced_failure!(__value));
             __value
         }
     }};

@@ -129,7 +129,7 @@ macro_rules! __traced_emit {
             }
             let __span = $crate::__traced_enter!(enter $name $fields);
             let __value = __returns.call(|| $body);
-            __span.finish($crate::__traced_failure!(__value));
+            __span.finish(|| $crate::__traced_failure!(__value));
             __value
         }
     };
@@ -142,7 +142,7 @@ macro_rules! __traced_emit {
             let __span = $crate::__traced_enter!(follow $name $fields);
             let __body = ::core::pin::pin!(__returns.future(async move $body));
             let __value = __span.run(__body).await;
-            __span.finish($crate::__traced_failure!(__value));
+            __span.finish(|| $crate::__traced_failure!(__value));
             __value
         }
     };
@@ -192,9 +192,9 @@ macro_rules! __traced_failure {
     ($value:ident) => {{
         #[allow(unused_imports)]
         use $crate::__traced::{
-            NotAResult as _, ViaAny as _, ViaDebug as _, ViaDisplay as _, ViaError as _,
-            ViaErrorInside as _, ViaSendErrorInside as _,
+            Never as _, NotAResult as _, ViaAny as _, ViaDebug as _, ViaDisplay as _,
+            ViaError as _, ViaErrorInside as _, ViaSendErrorInside as _,
         };
-        (&&&&&&&$crate::__traced::Probe(&$value)).failure()
+        (&&&&&&&&$crate::__traced::Probe(&$value)).failure()
     }};
 }

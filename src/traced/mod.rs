@@ -28,7 +28,7 @@ pub mod support {
 
     pub use super::attribute::{Attribute, attribute, attributes, debugged, displayed};
     pub use crate::span::{
-        Block, Failure, Following, NotAResult, Packed, Probe, Returns, Site, Span, Told, ViaAny,
-        ViaDebug, ViaDisplay, ViaError, ViaErrorInside, ViaSendErrorInside,
+        Block, Failure, Following, Never, NotAResult, Packed, Probe, Returns, Site, Span, Told,
+        ViaAny, ViaDebug, ViaDisplay, ViaError, ViaErrorInside, ViaSendErrorInside,
     };
 }

@@ -219,3 +219,20 @@ fn two_threads_turn_tracing_off_each_for_itself() {
     assert_eq!(printed, "first [false, true]\nsecond [true, false, true]\n");
     assert_eq!(tree, "function call: step\nfunction call: step\n");
 }
+
+#[test]
+fn where_nothing_is_recorded_no_error_is_printed() {
+    #[derive(PartialEq)]
+    struct Loud;
+    impl std::fmt::Display for Loud {
+        fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            panic!("printed")
+        }
+    }
+    charm_tracing::traced! {
+        fn fails() -> Result<(), Loud> { Err(Loud) }
+    }
+    assert!(fails() == Err(Loud));
+    let block = charm_tracing::traced!("fails", { Err::<(), _>(Loud) });
+    assert!(block == Err(Loud));
+}

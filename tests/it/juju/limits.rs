@@ -1,6 +1,6 @@
 //! What holds for every tool: printed values, restricted hooks, long texts, tools that are not there.
 
-use charm_tracing::testing::json;
+use charm_tracing::testing::{json, spans, tree_with};
 
 use crate::{exercise, toolbox};
 
@@ -76,4 +76,81 @@ fn a_juju_without_the_tool_is_told_from_one_that_refuses() {
         run.stdout,
         "! goal-state: no such hook tool on PATH; is this process started by Juju?\n"
     );
+}
+
+#[test]
+fn a_handle_shows_no_answer_when_it_is_printed() {
+    let mut unit = toolbox();
+    unit.set_config("password", json!("hunter2!"));
+    let run = exercise(&mut unit, "printed", |unit| unit.hook("start"));
+    assert_eq!(run.stdout, "()\nJuju\n");
+}
+
+#[test]
+fn a_span_in_the_destructor_of_a_thread_local_value_is_a_plain_call() {
+    let mut unit = toolbox();
+    let run = exercise(&mut unit, "thread-local", |unit| unit.hook("start"));
+    let told = (run.exit_code, run.stdout.as_str(), run.stderr.as_str());
+    assert_eq!(told, (Some(0), "0\n", ""));
+}
+
+#[test]
+fn a_long_error_takes_no_more_of_a_span_than_a_long_attribute() {
+    let mut unit = toolbox();
+    let name = "x".repeat(100_000);
+    let run = exercise(&mut unit, &name, |unit| unit.hook("start"));
+    assert_eq!(run.exit_code, Some(1));
+    // The log has all of it.
+    assert!(run.log.iter().any(|line| line.message.len() > 100_000));
+    let traces = unit.buffered().unwrap();
+    let longest = spans(&traces)
+        .filter_map(|span| span.status.as_ref())
+        .map(|status| status.message.len())
+        .max();
+    assert_eq!(longest, Some(2048));
+}
+
+#[test]
+fn an_error_that_cannot_be_printed_stays_an_error() {
+    let mut unit = toolbox();
+    let run = exercise(&mut unit, "unprintable", |unit| unit.hook("start"));
+    let told = (run.exit_code, run.stdout.as_str(), run.stderr.as_str());
+    assert_eq!(told, (Some(0), "true\n", ""));
+    let tree = tree_with(&unit.buffered().unwrap(), &[]);
+    let line = "function call: fails_unprintably  error: an error that cannot be printed\n";
+    assert!(tree.contains(line), "{tree}");
+}
+
+#[test]
+fn an_attribute_that_is_set_again_has_its_last_value() {
+    let mut unit = toolbox();
+    exercise(&mut unit, "progress", |unit| unit.hook("start"));
+    let traces = unit.buffered().unwrap();
+    let done: Vec<String> = spans(&traces)
+        .flat_map(|span| &span.attributes)
+        .filter(|pair| pair.key == "done")
+        .map(|pair| format!("{:?}", pair.value))
+        .collect();
+    assert_eq!(done.len(), 2, "{done:?}");
+    assert!(
+        done[0].contains("(7)") && done[1].contains("(199)"),
+        "{done:?}"
+    );
+}
+
+#[test]
+fn a_line_with_a_zero_byte_reaches_the_log() {
+    let mut unit = toolbox();
+    let run = exercise(&mut unit, "log-zero", |unit| unit.hook("start"));
+    assert_eq!(crate::log(&run), "WARNING a\u{fffd}b\n");
+    assert_eq!(run.stdout, "()\n");
+}
+
+#[test]
+fn an_action_fail_that_juju_refuses_is_no_failure_of_the_hook() {
+    let mut unit = toolbox();
+    let run = exercise(&mut unit, "no-action", |unit| unit.hook("start"));
+    assert!(run.succeeded() && run.stdout.starts_with("! action-fail"));
+    let tree = tree_with(&unit.buffered().unwrap(), &[]);
+    assert!(tree.starts_with("toolbox/0: start event\n"), "{tree}");
 }

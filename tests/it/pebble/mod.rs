@@ -248,3 +248,39 @@ fn a_silent_pebble_costs_the_time_that_was_allowed_and_no_more() {
     assert!(!error.is_not_ready());
     assert!(error.to_string().contains("no answer within "), "{error}");
 }
+
+#[test]
+fn a_limit_without_an_end_is_no_panic() {
+    let (_server, client) = with_web();
+    let client = client
+        .timeout(Duration::MAX)
+        .transfer_timeout(Duration::MAX)
+        .change_timeout(Duration::MAX);
+    let id = client.start_services(&["web"]).unwrap();
+    assert!(client.wait_change(&id, Duration::MAX).unwrap().ready);
+    let exec = charm_tracing::pebble::Exec::new("/bin/true").timeout(Duration::MAX);
+    assert_eq!(client.exec(&exec).unwrap().exit_code, 0);
+}
+
+#[test]
+fn a_file_whose_reading_is_interrupted_is_pushed() {
+    struct Interrupted(bool);
+    impl std::io::Read for Interrupted {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            if std::mem::replace(&mut self.0, true) {
+                return Ok(0);
+            }
+            Err(std::io::ErrorKind::Interrupted.into())
+        }
+    }
+    let server = Server::start();
+    let client = Client::at(server.socket());
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("file");
+    let pushed = client.push(
+        file.to_str().unwrap(),
+        Interrupted(false),
+        &charm_tracing::pebble::FileOptions::default(),
+    );
+    assert_eq!(pushed.map_err(|error| error.to_string()), Ok(()));
+}

@@ -40,10 +40,16 @@ pub(super) fn exercise(name: &str) -> Option<Exercise> {
             show(juju.juju_reboot_now());
         },
         "log" => |juju| show(juju.juju_log(LogLevel::Warning, &given("MESSAGE"))),
+        "log-zero" => |juju| show(juju.juju_log(LogLevel::Warning, "a\0b")),
         "log-long" => |juju| {
             show(juju.juju_log(LogLevel::Warning, &given("MESSAGE").repeat(2)));
         },
         "macros" => macros,
+        "no-action" => |juju| show(juju.action_fail("disk full")),
+        "progress" => progress,
+        "unprintable" => unprintable,
+        "thread-local" => thread_local_values,
+        "printed" => printed,
         "everything" => everything,
         _ => return None,
     })
@@ -271,4 +277,64 @@ fn everything(juju: &Juju) {
     show(juju.secret_add(&bad, &SecretSettings::default()));
     show(juju.secret_get(SecretQuery::label("planted")));
     show(juju.action_fail("done"));
+}
+
+/// What `{:?}` and `#[tracing::instrument]` make of a handle that has been answered.
+fn printed(juju: &Juju) {
+    show(juju.config_get().map(drop));
+    println!("{juju:?}");
+}
+
+struct Pool;
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        closed();
+        let _ = Juju::new().is_leader();
+    }
+}
+
+charm_tracing::traced! {
+    fn closed() -> u8 { 0 }
+}
+
+/// A thread whose own value is older than its first span, and dropped after its last.
+fn thread_local_values(_: &Juju) {
+    thread_local! {
+        static POOL: std::cell::RefCell<Option<Pool>> = const { std::cell::RefCell::new(None) };
+    }
+    let worker = std::thread::spawn(|| {
+        POOL.replace(Some(Pool));
+        closed()
+    });
+    show(worker.join().map_err(|_| "the thread panicked"));
+}
+
+struct Unprintable;
+
+impl std::fmt::Display for Unprintable {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Err(std::fmt::Error)
+    }
+}
+
+charm_tracing::traced! {
+    fn fails_unprintably() -> Result<u8, Unprintable> { Err(Unprintable) }
+}
+
+fn unprintable(_: &Juju) {
+    println!("{}", fails_unprintably().is_err());
+}
+
+charm_tracing::traced! {
+    #[span(fields(done))]
+    fn again(done: u64) { charm_tracing::set_attribute("done", 7); }
+}
+
+/// An attribute that is set again and again.
+fn progress(_: &Juju) {
+    for done in 0..200_i64 {
+        charm_tracing::set_attribute("done", done);
+    }
+    again(1);
 }
