@@ -3,6 +3,7 @@
 //! The trait stands apart from the payloads in `event`: it needs the hook tools, which need the
 //! payloads.
 
+use std::fmt;
 use std::path::PathBuf;
 use std::time::Duration;
 
@@ -157,7 +158,9 @@ pub fn charm() -> Settings {
 }
 
 /// What an author may set. The names and defaults are those of the Python library's decorator.
-#[derive(Clone, Debug)]
+///
+/// Printed for debugging it shows nothing: the endpoint can have a password in it.
+#[derive(Clone)]
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a switch of its own, named by its setter"
@@ -175,6 +178,12 @@ pub struct Settings {
     pub(crate) continue_juju_trace: bool,
     pub(crate) log_level: LevelFilter,
     pub(crate) log_events: bool,
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings").finish_non_exhaustive()
+    }
 }
 
 impl Default for Settings {

@@ -21,8 +21,8 @@ pub(crate) fn read(file: &Path) -> io::Result<String> {
     if found.len() > MOST {
         return Err(io::ErrorKind::FileTooLarge.into());
     }
-    let mut bytes = Vec::new();
-    // It may have grown meanwhile, and what `/proc` has says that it is empty.
+    // One byte more than it has, so that its end is seen without room for more being made.
+    let mut bytes = Vec::with_capacity(usize::try_from(found.len()).unwrap_or_default() + 1);
     File::open(file)?.take(MOST).read_to_end(&mut bytes)?;
     Ok(String::from_utf8_lossy(&bytes).into_owned())
 }

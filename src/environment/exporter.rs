@@ -2,6 +2,7 @@
 //!
 //! They are read with the others and used by one place only, which decides what counts.
 
+use std::fmt;
 use std::path::PathBuf;
 
 /// What the environment says about receivers of traces. In [`Environment`](crate::Environment).
@@ -20,7 +21,9 @@ use std::path::PathBuf;
 /// assert_eq!(environment.exporter.compression.as_deref(), Some("gzip"));
 /// assert_eq!(environment.exporter.timeout, None);
 /// ```
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+///
+/// Printed for debugging it shows nothing: headers, URLs and proxies have passwords in them.
+#[derive(Clone, Default, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct ExporterVariables {
     /// `JUJU_CHARM_TRACE_CONFIG_HTTP`: the receiver that the model has for its charms; Juju 4.
@@ -61,6 +64,12 @@ pub struct ExporterVariables {
     pub ssl_cert_dir: Option<String>,
 }
 
+impl fmt::Debug for ExporterVariables {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("ExporterVariables").finish_non_exhaustive()
+    }
+}
+
 impl ExporterVariables {
     pub(super) fn from_lookup(text: &dyn Fn(&str) -> Option<String>) -> Self {
         let otlp = |name: &str| {
@@ -94,6 +103,12 @@ impl ExporterVariables {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn no_value_is_printed() {
+        let variables = ExporterVariables::from_lookup(&|_| Some("secret".to_owned()));
+        assert_eq!(format!("{variables:?}"), "ExporterVariables { .. }");
+    }
 
     #[test]
     fn the_form_for_traces_counts_and_an_empty_one_does_not() {
