@@ -38,6 +38,9 @@ use crate::build::storage::Wish;
 /// looked for in the folders above it, up to the top of the repository: the charm of a workspace's
 /// member is often its workspace's. The nearest one counts.
 ///
+/// Cargo runs the build script again when a file that was read changes. It cannot be told to watch for one
+/// that is not there yet: after adding an actions.yaml, say, touch build.rs once.
+///
 /// ```no_run
 /// charm_tracing::build::charm("charmcraft.yaml").generate();
 /// ```
