@@ -20,7 +20,7 @@ use std::time::Duration;
 use charm_tracing::opentelemetry::trace::{Tracer, TracerProvider};
 use charm_tracing::opentelemetry::{Context, KeyValue};
 use charm_tracing::testing::Unit;
-use charm_tracing::{Juju, charm_tracing_disabled, traced};
+use charm_tracing::{Juju, trace::charm_tracing_disabled, traced};
 use measure::{Case, print_table, two_clock_reads};
 use opentelemetry_sdk::error::OTelSdkResult;
 use opentelemetry_sdk::trace::{

@@ -1,126 +1,58 @@
 #![doc = include_str!("../README.md")]
 
-// One dispatch, start to end.
 #[cfg(feature = "runtime")]
 mod dispatch;
 #[cfg(feature = "runtime")]
-mod outcome;
+pub mod juju;
 #[cfg(feature = "runtime")]
-mod resume;
+mod send;
+#[cfg(feature = "runtime")]
+mod settings;
+#[cfg(feature = "runtime")]
+mod store;
+#[cfg(feature = "runtime")]
+pub mod trace;
 
-// What Juju said, and what the charm is.
-#[cfg(feature = "runtime")]
-mod caller;
-#[cfg(feature = "runtime")]
-mod charm;
-#[cfg(feature = "runtime")]
-pub mod declared;
-#[cfg(feature = "runtime")]
-mod environment;
-#[cfg(feature = "runtime")]
-mod event;
-#[cfg(feature = "runtime")]
-mod hook;
-
-// What the charm says back.
-#[cfg(feature = "runtime")]
-mod juju;
-#[cfg(feature = "pebble")]
-pub mod pebble;
-
-// What is recorded meanwhile.
-#[cfg(feature = "tracing")]
-mod bridge;
-#[cfg(feature = "runtime")]
-mod custom;
-#[cfg(feature = "runtime")]
-mod journal;
-#[cfg(feature = "runtime")]
-pub mod process;
-#[cfg(feature = "runtime")]
-mod resource;
-#[cfg(feature = "runtime")]
-mod span;
-#[cfg(feature = "runtime")]
-mod traced;
-
-// How it leaves the unit.
-#[cfg(feature = "runtime")]
-mod breaker;
-#[cfg(feature = "runtime")]
-#[doc(hidden)]
-pub mod buffer;
-#[cfg(feature = "runtime")]
-mod checksum;
-#[cfg(feature = "runtime")]
-mod delivery;
-#[cfg(feature = "runtime")]
-mod destination;
-#[cfg(feature = "runtime")]
-mod export;
-#[cfg(feature = "runtime")]
-mod keep;
-#[cfg(feature = "runtime")]
-mod place;
-#[cfg(feature = "runtime")]
-mod report;
-#[cfg(feature = "runtime")]
-mod small;
-
-// The half for build scripts: knows nothing of the rest.
 #[cfg(feature = "build")]
 pub mod build;
-
-// The half for tests.
+#[cfg(feature = "pebble")]
+pub mod pebble;
 #[cfg(feature = "testing")]
 pub mod testing;
 
-#[cfg(feature = "tracing")]
-pub use self::bridge::tracing_layer;
 #[cfg(feature = "runtime")]
 pub use self::{
-    charm::{BufferPlace, Charm, Dispatch, Settings, charm},
-    custom::emit,
     dispatch::run,
-    environment::{Environment, ExporterVariables},
-    event::{
-        Lifecycle, RelationChange, RelationEvent, RelationId, SecretChange, SecretEvent,
-        StorageChange, StorageEvent, WorkloadChange, WorkloadEvent,
-    },
-    hook::Hook,
     juju::{
-        Action, Address, BindAddress, CertificateSet, CertificateTransferRequirer, CloudCredential,
-        CloudSpec, CurrentStatus, Databag, EndpointChange, Error, Field, Fields, FromValue, Goal,
-        GoalState, Juju, JujuLogger, LogLevel, Network, Params, Port, Protocol, ProtocolKind,
-        Receiver, Request, Rotation, SecretContent, SecretId, SecretInfo, SecretOwner, SecretQuery,
-        SecretSettings, ServerCert, Status, StorageInstance, TracingConfig,
-        TracingEndpointProvider, TracingEndpointRequirer, TracingError, Transport,
-        charm_tracing_config,
+        Action, Error, Juju, Lifecycle, LogLevel, Port, RelationChange, RelationEvent, RelationId,
+        SecretEvent, SecretId, Status, StorageEvent, WorkloadEvent, relations,
     },
-    span::{
-        CurrentSpan, Disabled, carry, charm_tracing_disabled, get_current_span, is_enabled,
-        set_attribute, span_event, tracer,
-    },
+    settings::{Settings, charm},
+    trace::{set_attribute, tracer},
 };
 #[cfg(feature = "runtime")]
 pub use log;
 #[cfg(feature = "runtime")]
 pub use opentelemetry;
 
+/// The buffer's file, for tests and benchmarks of this crate.
 #[doc(hidden)]
 #[cfg(feature = "runtime")]
-pub use self::traced::support as __traced;
+pub use self::store::buffer as __buffer;
+#[doc(hidden)]
+#[cfg(feature = "runtime")]
+pub use self::trace::traced::support as __traced;
 
 /// What the generated code names, under the version that generated it: a build-dependency of another
 /// version than the dependency is one "cannot find" error that shows both.
 #[doc(hidden)]
 #[cfg(feature = "runtime")]
 pub mod __v0_1_0 {
-    pub use crate::charm::{BufferPlace, Charm, Dispatch};
-    pub use crate::declared;
-    pub use crate::event::{Lifecycle, RelationEvent, SecretEvent, StorageEvent, WorkloadEvent};
-    pub use crate::hook::Hook;
-    pub use crate::juju::{Action, Error, Field, Fields, FromValue, Juju, Params, SecretId};
+    pub use crate::juju::{
+        Action, BufferPlace, Charm, Dispatch, Error, Field, Fields, FromValue, Hook, Juju,
+        Lifecycle, Params, RelationEvent, SecretEvent, SecretId, StorageEvent, WorkloadEvent,
+        declared,
+    };
     pub use serde_json::Value;
 }
 
@@ -134,7 +66,7 @@ pub mod __measured {
         resource: &std::sync::Arc<opentelemetry_sdk::Resource>,
     ) -> Option<Vec<u8>> {
         let resource = std::sync::Arc::clone(resource);
-        crate::span::encode(crate::span::Finished::new(spans, resource)).ok()
+        crate::trace::encode(crate::trace::Finished::new(spans, resource)).ok()
     }
 }
 

@@ -11,7 +11,7 @@ use std::time::Duration;
 use std::{fs, io};
 
 use charm_tracing::{
-    Juju, Lifecycle, RelationChange, RelationEvent, Status, WorkloadChange, traced,
+    Juju, Lifecycle, RelationChange, RelationEvent, Status, juju::WorkloadChange, traced,
 };
 
 charm_tracing::include_charm!("blog");

@@ -12,7 +12,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::time::{Duration, UNIX_EPOCH};
 
-use charm_tracing::buffer::{Buffer, Cause, Error, Limits, Priority, Reader, Record};
+use charm_tracing::__buffer::{Buffer, Cause, Error, Limits, Priority, Reader, Record};
 use libfuzzer_sys::fuzz_target;
 use tempfile::TempDir;
 
@@ -85,7 +85,7 @@ fn write(path: &PathBuf, seed: usize) {
     };
     buffer.push(&record).unwrap();
     let entries = buffer.entries().unwrap();
-    let own = |entry: &&charm_tracing::buffer::Entry| entry.trace_id() == record.trace_id;
+    let own = |entry: &&charm_tracing::__buffer::Entry| entry.trace_id() == record.trace_id;
     let stored: Vec<_> = entries.iter().filter(own).collect();
     assert!(
         stored

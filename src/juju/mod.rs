@@ -4,49 +4,39 @@
 //! is the only part that starts hook tools. What a span records of a call is decided where the tool
 //! is wrapped, as a list of keys and ids: never values, never input, never output.
 
-mod action;
-mod application;
-mod call;
-mod certificates;
-mod config;
-mod credential;
-mod error;
-mod fields;
-mod goal;
-mod leadership;
-mod log;
-mod logger;
-mod network;
-mod port;
-mod reboot;
-mod relation;
-mod resource;
-mod secret;
-mod state;
-mod status;
-mod storage;
-mod tracing;
+pub(crate) mod agent_span;
+pub(crate) mod charm;
+pub mod declared;
+pub(crate) mod environment;
+pub(crate) mod event;
+pub(crate) mod hook;
+pub mod relations;
+mod tools;
 
-pub use action::{Action, Params};
-pub(crate) use call::Call;
-pub use certificates::{CertificateSet, CertificateTransferRequirer};
-pub use credential::{CloudCredential, CloudSpec};
-pub use error::Error;
-pub use fields::{Field, Fields, FromValue, SecretId};
-pub use goal::{Goal, GoalState};
-pub use log::LogLevel;
-pub use logger::JujuLogger;
-pub use network::{Address, BindAddress, Network};
-pub use port::{Port, Transport};
-pub use relation::Databag;
-pub use secret::{Rotation, SecretContent, SecretInfo, SecretOwner, SecretQuery, SecretSettings};
-pub use status::{CurrentStatus, Status};
-pub use storage::StorageInstance;
-pub(crate) use storage::storage_location;
-pub use tracing::{
-    EndpointChange, Protocol, ProtocolKind, Receiver, Request, ServerCert, TracingConfig,
-    TracingEndpointProvider, TracingEndpointRequirer, TracingError, charm_tracing_config,
+pub use charm::{BufferPlace, Charm, Dispatch};
+pub use environment::{Environment, ExporterVariables};
+pub use event::{
+    Lifecycle, RelationChange, RelationEvent, RelationId, SecretChange, SecretEvent, StorageChange,
+    StorageEvent, WorkloadChange, WorkloadEvent,
 };
+pub use hook::Hook;
+pub use tools::action::{Action, Params};
+pub(crate) use tools::call::Call;
+pub use tools::credential::{CloudCredential, CloudSpec};
+pub use tools::error::Error;
+pub use tools::fields::{Field, Fields, FromValue, SecretId};
+pub use tools::goal::{Goal, GoalState};
+pub use tools::log::LogLevel;
+pub use tools::logger::JujuLogger;
+pub use tools::network::{Address, BindAddress, Network};
+pub use tools::port::{Port, Transport};
+pub use tools::relation::Databag;
+pub use tools::secret::{
+    Rotation, SecretContent, SecretInfo, SecretOwner, SecretQuery, SecretSettings,
+};
+pub use tools::status::{CurrentStatus, Status};
+pub use tools::storage::StorageInstance;
+pub(crate) use tools::storage::storage_location;
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -54,8 +44,6 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use opentelemetry::KeyValue;
 use serde_json::Value;
-
-use crate::environment::Environment;
 
 /// The hook tools of one dispatch. Cheap to clone; clones share what is remembered.
 ///

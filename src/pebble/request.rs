@@ -15,7 +15,7 @@ use ureq::{Body, SendBody};
 use super::Client;
 use super::error::{Error, Problem, Refusal};
 use super::read::Object;
-use crate::span::{Failure, Opening, Span};
+use crate::trace::{Failure, Opening, Span};
 
 /// What an operation is called and what may be told of it.
 #[derive(Debug)]

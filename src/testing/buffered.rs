@@ -6,7 +6,7 @@ use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
 use prost::Message;
 
-use crate::buffer::Reader;
+use crate::store::buffer::Reader;
 use crate::testing::error::Error;
 use crate::testing::unit::Unit;
 

@@ -7,7 +7,7 @@ use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use charm_tracing::buffer::{
+use charm_tracing::__buffer::{
     Buffer, Cause, Count, Dropped, Entry, Error, Limits, Priority, Reader, Record,
 };
 use tempfile::TempDir;

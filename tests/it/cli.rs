@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 
 use charm_tracing::testing::{Value, json};
-use charm_tracing::{Hook, build};
+use charm_tracing::{build, juju::Hook};
 use tempfile::TempDir;
 
 const CHARM: &str = "\

@@ -9,7 +9,7 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use charm_tracing::buffer::{Buffer, Limits, Reader};
+use charm_tracing::__buffer::{Buffer, Limits, Reader};
 use charm_tracing::testing::{Run, Sink, Unit, attribute, spans, tree};
 
 use crate::{awkward, log};

@@ -1,7 +1,8 @@
 //! The generated types at work: every fixture compiles, and dispatch paths lead where they should.
 
 use charm_tracing::{
-    Charm, Dispatch, Environment, Juju, Lifecycle, RelationChange, StorageChange, WorkloadChange,
+    Juju, Lifecycle, RelationChange,
+    juju::{Charm, Dispatch, Environment, StorageChange, WorkloadChange},
 };
 
 mod minimal {

@@ -1,8 +1,11 @@
 //! Generated code in scopes that do what they can to change its meaning, and under lints that a
 //! charm may set: it compiles, and means the same.
 
-use charm_tracing::declared::{Role, Scope, StorageKind};
-use charm_tracing::{Charm, Dispatch, Environment, Juju};
+use charm_tracing::juju::declared::{Role, Scope, StorageKind};
+use charm_tracing::{
+    Juju,
+    juju::{Charm, Dispatch, Environment},
+};
 
 /// Everything a scope can define that generated code might name by accident.
 #[deny(

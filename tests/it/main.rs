@@ -55,7 +55,7 @@ mod variables;
 
 use std::path::Path;
 
-use charm_tracing::buffer::Reader;
+use charm_tracing::__buffer::Reader;
 use charm_tracing::testing::{RelationId, ResourceSpans, Run, Sink, Unit, json};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use prost::Message;

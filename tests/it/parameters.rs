@@ -3,7 +3,10 @@
 use std::collections::BTreeMap;
 
 use charm_tracing::testing::json;
-use charm_tracing::{Error, Fields, Params};
+use charm_tracing::{
+    Error,
+    juju::{Fields, Params},
+};
 
 mod charm {
     charm_tracing::include_charm!("action-schemas");

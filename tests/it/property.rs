@@ -6,7 +6,7 @@ mod written;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use charm_tracing::{Hook, build};
+use charm_tracing::{build, juju::Hook};
 use proptest::prelude::*;
 use syn::{Arm, Expr, ImplItem, Item, Lit, Pat};
 

@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Output};
 use std::time::Duration;
 
-use charm_tracing::buffer::{Buffer, Limits, Priority, Reader, Record};
+use charm_tracing::__buffer::{Buffer, Limits, Priority, Reader, Record};
 use charm_tracing::testing::{ResourceSpans, Sink, Span, Unit, attribute, spans};
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;

@@ -345,7 +345,7 @@ fn what_we_write_is_what_the_interface_prescribes() {
     assert!(
         names
             .iter()
-            .all(|name| charm_tracing::Protocol::parse(name).is_some())
+            .all(|name| charm_tracing::relations::Protocol::parse(name).is_some())
     );
 
     unit.set_env("HOST", "http://tempo");

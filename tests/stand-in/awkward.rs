@@ -137,7 +137,7 @@ traced! {
     fn long_winded() -> Result<(), String> {
         let long = "\u{20ac}".repeat(1_000);
         charm_tracing::set_attribute("long", long.clone());
-        charm_tracing::span_event("told", [KeyValue::new("long", long)]);
+        charm_tracing::trace::span_event("told", [KeyValue::new("long", long)]);
         Ok(())
     }
 

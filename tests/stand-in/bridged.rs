@@ -10,7 +10,7 @@ use tracing_subscriber::layer::SubscriberExt;
 charm_tracing::include_charm!("minimal");
 
 pub(crate) fn dispatch() -> ExitCode {
-    let subscriber = tracing_subscriber::registry().with(charm_tracing::tracing_layer());
+    let subscriber = tracing_subscriber::registry().with(charm_tracing::trace::tracing_layer());
     tracing::subscriber::with_default(subscriber, || {
         tracing::info_span!("before the dispatch").in_scope(|| {});
         charm_tracing::run(on_event)
@@ -23,7 +23,7 @@ pub(crate) fn dispatch() -> ExitCode {
 )]
 fn on_event(_event: Event, _juju: &Juju) -> Result<(), String> {
     ours(1);
-    let off = charm_tracing::charm_tracing_disabled();
+    let off = charm_tracing::trace::charm_tracing_disabled();
     tracing::info_span!("while off").in_scope(|| tracing::info!("not recorded"));
     drop(off);
     tracing::info!("in the handler");

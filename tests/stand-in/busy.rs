@@ -5,7 +5,7 @@ use std::thread;
 
 use charm_tracing::opentelemetry::global;
 use charm_tracing::opentelemetry::trace::Tracer;
-use charm_tracing::{Juju, Lifecycle, LogLevel, carry, traced};
+use charm_tracing::{Juju, Lifecycle, LogLevel, trace::carry, traced};
 
 charm_tracing::include_charm!("minimal");
 

@@ -14,7 +14,7 @@ use std::thread;
 
 use charm_tracing::opentelemetry::trace::{Span, Tracer};
 use charm_tracing::opentelemetry::{KeyValue, global};
-use charm_tracing::process::Command;
+use charm_tracing::trace::command::Command;
 use charm_tracing::{Juju, Lifecycle, traced};
 
 use crate::shapes::{self, block_on, once_later};
@@ -155,18 +155,23 @@ fn elsewhere() {
         by_hand.end();
         global::tracer("another").in_span("theirs", |_| {
             traced!("ours again", {
-                charm_tracing::span_event("noticed", [KeyValue::new("n", 1)]);
+                charm_tracing::trace::span_event("noticed", [KeyValue::new("n", 1)]);
                 charm_tracing::set_attribute("key", "value");
             });
         });
-        let id = charm_tracing::get_current_span().map(|span| span.trace_id());
+        let id = charm_tracing::trace::get_current_span().map(|span| span.trace_id());
         println!("{}", id.is_some_and(|id| id.len() == 32));
         thread::scope(|scope| {
-            scope.spawn(charm_tracing::carry(|| traced!("worker", { free() })));
+            scope.spawn(charm_tracing::trace::carry(|| {
+                traced!("worker", {
+                    free();
+                })
+            }));
         });
-        let detached = thread::spawn(charm_tracing::carry(|| traced!("detached", {})));
+        let detached = thread::spawn(charm_tracing::trace::carry(|| traced!("detached", {})));
         println!("{}", detached.join().is_ok());
-        let alone = thread::spawn(|| traced!("not carried", { charm_tracing::is_enabled() }));
+        let alone =
+            thread::spawn(|| traced!("not carried", { charm_tracing::trace::is_enabled() }));
         println!("{:?}", alone.join().ok());
     });
 }
@@ -177,23 +182,23 @@ fn children() {
         .recorded("purpose", "ask")
         .output();
     let told = told.map(|output| String::from_utf8_lossy(&output.stdout).into_owned());
-    let here = charm_tracing::get_current_span().map(|span| span.trace_id());
+    let here = charm_tracing::trace::get_current_span().map(|span| span.trace_id());
     let parts: Vec<&str> = told.as_deref().unwrap_or("").trim().split('-').collect();
     let same = parts.get(1).copied() == here.as_deref();
     println!("{} {same}", parts.len());
     let failing = Command::new("/bin/sh").args(["-c", "exit 3"]).status();
     println!("{:?}", failing.ok().and_then(|status| status.code()));
     let child = Command::new("/bin/sh").args(["-c", "exit 4"]).spawn();
-    let status = child.and_then(charm_tracing::process::Child::wait);
+    let status = child.and_then(charm_tracing::trace::command::Child::wait);
     println!("{:?}", status.ok().and_then(|status| status.code()));
     println!("{}", Command::new("no-such-program").spawn().is_err());
 }
 
 fn custom() -> Result<(), String> {
-    let _ = charm_tracing::emit("inner_failed", || Err::<(), _>("no ingress"));
-    charm_tracing::emit("ingress_ready", || {
+    let _ = charm_tracing::trace::emit("inner_failed", || Err::<(), _>("no ingress"));
+    charm_tracing::trace::emit("ingress_ready", || {
         free();
-        charm_tracing::emit("site_ready", || {
+        charm_tracing::trace::emit("site_ready", || {
             free();
             Ok(())
         })
@@ -227,18 +232,18 @@ traced! {
 }
 
 fn switched_off() {
-    let before = charm_tracing::is_enabled();
+    let before = charm_tracing::trace::is_enabled();
     let inside = {
-        let _off = charm_tracing::charm_tracing_disabled();
+        let _off = charm_tracing::trace::charm_tracing_disabled();
         free();
         charm_tracing::tracer().start("not recorded").end();
         global::tracer("another").start("not recorded").end();
-        charm_tracing::is_enabled() || charm_tracing::get_current_span().is_some()
+        charm_tracing::trace::is_enabled() || charm_tracing::trace::get_current_span().is_some()
     };
     let _ = std::panic::catch_unwind(|| {
-        let _off = charm_tracing::charm_tracing_disabled();
+        let _off = charm_tracing::trace::charm_tracing_disabled();
         std::panic::resume_unwind(Box::new(()));
     });
     free();
-    println!("{before} {inside} {}", charm_tracing::is_enabled());
+    println!("{before} {inside} {}", charm_tracing::trace::is_enabled());
 }

@@ -8,7 +8,10 @@ use std::sync::{Arc, Barrier, mpsc};
 use std::task::{Context, Poll, Waker};
 use std::thread::{self, ThreadId};
 
-use charm_tracing::{carry, charm_tracing_disabled, is_enabled, traced};
+use charm_tracing::{
+    trace::{carry, charm_tracing_disabled, is_enabled},
+    traced,
+};
 
 use crate::shapes::once_later;
 

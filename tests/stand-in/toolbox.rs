@@ -9,7 +9,11 @@ mod tools;
 use std::fmt::{Debug, Display};
 use std::process::ExitCode;
 
-use charm_tracing::{Dispatch, Environment, Hook, Juju, RelationEvent, log::LevelFilter};
+use charm_tracing::{
+    Juju, RelationEvent,
+    juju::{Dispatch, Environment, Hook},
+    log::LevelFilter,
+};
 
 charm_tracing::include_charm!("minimal");
 

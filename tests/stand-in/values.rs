@@ -40,7 +40,7 @@ fn every_value() {
     let attributes = values()
         .into_iter()
         .map(|(key, value)| KeyValue::new(key, value));
-    charm_tracing::span_event("values of an event", attributes);
+    charm_tracing::trace::span_event("values of an event", attributes);
 }
 
 fn values() -> [(&'static str, Value); 11] {

@@ -11,7 +11,7 @@ use std::path::Path;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime};
 
-use charm_tracing::buffer::{Buffer, Limits, Priority, Record};
+use charm_tracing::__buffer::{Buffer, Limits, Priority, Record};
 use rusqlite::{Connection, params};
 
 /// 50 spans with two attributes each, encoded: 218 bytes a span.

@@ -66,7 +66,7 @@ impl Member {
     }
 }
 
-/// An enum with its facts, named as its counterpart in `charm_tracing::declared`.
+/// An enum with its facts, named as its counterpart in `charm_tracing::juju::declared`.
 fn enumeration(kind: &str, plural: &str, members: impl Iterator<Item = Member>) -> TokenStream {
     let members: Vec<Member> = members.collect();
     let kind = Ident::new(kind, Span::call_site());

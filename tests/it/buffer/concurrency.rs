@@ -9,7 +9,7 @@ use std::process::{Child, Command, Stdio};
 use std::thread;
 use std::time::Duration;
 
-use charm_tracing::buffer::{Buffer, Limits, Priority, Reader, Record};
+use charm_tracing::__buffer::{Buffer, Limits, Priority, Reader, Record};
 
 use super::{moment, place};
 

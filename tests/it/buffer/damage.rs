@@ -6,7 +6,7 @@ use std::fs;
 use std::os::unix::fs::symlink;
 use std::path::Path;
 
-use charm_tracing::buffer::{Buffer, Error, Limits, Reader};
+use charm_tracing::__buffer::{Buffer, Error, Limits, Reader};
 
 use super::{AROUND_PAYLOAD, filled, filled_within, numbers, place, push, readable};
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::time::Duration;
 
-use charm_tracing::buffer::{Buffer, Cause, Count, Dropped, Error, Limits, Reader};
+use charm_tracing::__buffer::{Buffer, Cause, Count, Dropped, Error, Limits, Reader};
 
 use super::{FILE_HEAD, moment, numbers, place, push, record};
 

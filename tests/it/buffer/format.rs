@@ -5,7 +5,7 @@
 
 use std::fs;
 
-use charm_tracing::buffer::{Buffer, Cause, Entry, Error, Limits, Priority, Reader, Record};
+use charm_tracing::__buffer::{Buffer, Cause, Entry, Error, Limits, Priority, Reader, Record};
 
 use super::{moment, numbers, place, push, readable};
 

@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::Path;
 
-use charm_tracing::buffer::{Buffer, Entry, Error, Limits, Reader};
+use charm_tracing::__buffer::{Buffer, Entry, Error, Limits, Reader};
 
 use super::format::{dump, envelope, file_head, frame};
 use super::{filled, moment, numbers, place, push, readable};

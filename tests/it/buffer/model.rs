@@ -10,7 +10,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 use std::time::Duration;
 
-use charm_tracing::buffer::{Buffer, Cause, Dropped, Entry, Limits, Priority, Record};
+use charm_tracing::__buffer::{Buffer, Cause, Dropped, Entry, Limits, Priority, Record};
 use proptest::collection::vec;
 use proptest::prelude::*;
 

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use charm_tracing::buffer::{Buffer, Limits, Reader};
+use charm_tracing::__buffer::{Buffer, Limits, Reader};
 
 use super::{FILE_HEAD, filled, numbers, place, push};
 

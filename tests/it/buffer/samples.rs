@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use charm_tracing::buffer::{Buffer, Cause, Count, Dropped, Limits, Priority, Reader, Record};
+use charm_tracing::__buffer::{Buffer, Cause, Count, Dropped, Limits, Priority, Reader, Record};
 
 use super::{moment, numbers, place, push, readable, record};
 

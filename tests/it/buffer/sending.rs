@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
 
-use charm_tracing::buffer::{Buffer, Entry, Error, Limits, Record};
+use charm_tracing::__buffer::{Buffer, Entry, Error, Limits, Record};
 
 use super::{moment, numbers, place, push, record};
 

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, UNIX_EPOCH};
 
-use charm_tracing::buffer::{Buffer, Limits, Priority, Record};
+use charm_tracing::__buffer::{Buffer, Limits, Priority, Record};
 use tempfile::TempDir;
 
 use super::everywhere::library;

@@ -8,7 +8,7 @@ use std::process::Command;
 use std::thread;
 use std::time::Duration;
 
-use charm_tracing::buffer::{Buffer, Limits, Reader};
+use charm_tracing::__buffer::{Buffer, Limits, Reader};
 use charm_tracing::testing::{Answer, Sink, attribute, spans, tree};
 
 use super::{Chosen, unit_with};

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::time::Duration;
 
-use charm_tracing::buffer::{Buffer, Limits, Priority, Record};
+use charm_tracing::__buffer::{Buffer, Limits, Priority, Record};
 use charm_tracing::testing::{Sink, Unit, spans};
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_proto::tonic::common::v1::any_value::Value;

@@ -1,9 +1,12 @@
 //! The relation libraries, used by hand as a charm uses them for another endpoint than its own.
 
-use charm_tracing::declared::{Endpoint, Role, Scope};
+use charm_tracing::juju::declared::{Endpoint, Role, Scope};
 use charm_tracing::{
-    CertificateTransferRequirer, Juju, Protocol, ServerCert, TracingEndpointProvider,
-    TracingEndpointRequirer, charm_tracing_config,
+    Juju,
+    relations::{
+        CertificateTransferRequirer, Protocol, ServerCert, TracingEndpointProvider,
+        TracingEndpointRequirer, charm_tracing_config,
+    },
 };
 
 use super::{Exercise, given, relation_event, show};

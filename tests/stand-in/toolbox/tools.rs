@@ -1,8 +1,9 @@
 //! An exercise for each noun, in the words of Juju's manual.
 
 use charm_tracing::{
-    Juju, LogLevel, Port, RelationId, Rotation, SecretContent, SecretId, SecretOwner, SecretQuery,
-    SecretSettings, Status, log,
+    Juju, LogLevel, Port, RelationId, SecretId, Status,
+    juju::{Rotation, SecretContent, SecretOwner, SecretQuery, SecretSettings},
+    log,
 };
 
 use super::{Exercise, given, show};

@@ -2,7 +2,7 @@
 
 use std::time::SystemTime;
 
-use charm_tracing::buffer::{Buffer, Error, Limits, Priority, Record};
+use charm_tracing::__buffer::{Buffer, Error, Limits, Priority, Record};
 
 fn main() -> Result<(), Error> {
     let mut arguments = std::env::args().skip(1);

@@ -1,0 +1,234 @@
+//! One dispatch from start to end: nine steps, a function each, in the order they happen.
+//!
+//! Nothing in steps 6 to 9 can change the exit code, the output or the hook tools of the charm: their
+//! failures are told to `juju-log` once and forgotten. The destination is asked for before the root
+//! span ends, since the hook tools that this takes belong to the trace; step 7 only chooses.
+
+mod outcome;
+mod report;
+mod resource;
+
+use std::fmt::Display;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::ExitCode;
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{Event, SpanContext};
+
+use self::outcome::Outcome;
+use crate::juju::agent_span;
+use crate::juju::charm::{Charm, Dispatch};
+use crate::juju::environment::Environment;
+use crate::juju::{Juju, JujuLogger};
+use crate::send::delivery::deliver;
+use crate::send::destination::{self, Memory};
+use crate::settings::{Settings, charm};
+use crate::store::journal::Journal;
+use crate::store::location::{self, BufferFiles};
+use crate::store::record::{self, Kept};
+use crate::trace::{self, Failure, Finished, Opening, Recorder, Span};
+
+/// Runs one dispatch of a charm: reads the event, hands it to `on_event`, and makes a trace of it.
+///
+/// The whole `main` of a charm:
+///
+/// ```no_run
+/// # struct Event;
+/// # impl charm_tracing::juju::Charm for Event {
+/// #     const NAME: &'static str = "blog";
+/// #     const TRACING_ENDPOINT: Option<&'static str> = None;
+/// #     const CERTIFICATES_ENDPOINT: Option<&'static str> = None;
+/// #     const BUFFER_PLACE: charm_tracing::juju::BufferPlace = charm_tracing::juju::BufferPlace::CharmDirectory;
+/// #     fn read(_: &charm_tracing::juju::Dispatch<'_>) -> Option<Self> { Some(Self) }
+/// # }
+/// # fn on_event(_: Event, _: &charm_tracing::Juju) -> Result<(), String> { Ok(()) }
+/// fn main() -> std::process::ExitCode {
+///     charm_tracing::run(on_event)
+/// }
+/// ```
+///
+/// The exit code is 0 for `Ok`, 1 for `Err` (whose text goes to `juju-log` as an ERROR line) and 101
+/// for a panic, as it would be without this crate. A hook that the charm does not know arrives as
+/// `Event::Unknown`. Reads the variables listed at [`Environment`]; without a dispatch path, which
+/// means that Juju did not start the process, nothing is traced or written.
+pub fn run<E, X>(on_event: impl FnOnce(E, &Juju) -> Result<(), X>) -> ExitCode
+where
+    E: Charm,
+    X: Display,
+{
+    charm().run(on_event)
+}
+
+impl Settings {
+    /// Runs one dispatch with these settings; see [`run`].
+    pub fn run<E, X>(self, on_event: impl FnOnce(E, &Juju) -> Result<(), X>) -> ExitCode
+    where
+        E: Charm,
+        X: Display,
+    {
+        let environment = Environment::from_process();
+        let juju = Juju::of(&environment);
+        // A logger that is there already is the charm's choice.
+        let _ = JujuLogger::new(&juju, self.log_level).install();
+        if environment.dispatch_path.is_none() || environment.turns_tracing_off() {
+            return handle(&environment, &juju, on_event, || ()).tell(&juju);
+        }
+
+        let files = self.buffer_files(E::BUFFER_PLACE, &environment);
+        let mut memory = Memory::load(&files.memory);
+        let before = memory.clone();
+
+        let resource = resource::describe::<E>(&self, &environment);
+        let journal = self.journal(&resource);
+        let recorder = Recorder::new(resource, journal, environment.configures_sdk);
+        let root = open_root(&self, recorder, &environment, &mut memory);
+        if let Some(ids) = root.ids().filter(SpanContext::is_valid) {
+            report::begin(&juju, &self, &ids.trace_id().to_string());
+        }
+        let resumed = self.resume(recorder, &files, &root);
+        juju.log_to_spans(self.log_events);
+        let outcome = handle(&environment, &juju, on_event, || {
+            juju.close_logger();
+            location::ask::<E>(&self, &environment, &juju);
+            destination::refresh::<E>(&juju, &environment, &mut memory);
+        });
+        close_root(root, &outcome, &juju);
+        let exit_code = outcome.tell(&juju);
+
+        // The last guard between tracing and the exit code: a defect here must not become the hook's.
+        let tail = AssertUnwindSafe(|| {
+            let mut kept = record(&self, &files, recorder.take(), outcome.failure().is_some());
+            settle(recorder, &kept);
+            let destination = destination::choose(&self, &environment, &memory);
+            let breaker = &mut memory.breaker;
+            let delivered = deliver(&self, &files, &mut kept, destination, breaker);
+            settle(recorder, &kept);
+            report::report(&juju, &self, &kept, &delivered, &mut memory);
+            let problem = recorder.with_watch(|journal: &mut Journal| journal.problem());
+            let problem = problem.flatten();
+            report::report_journal(&juju, problem, &kept, &mut memory);
+            resumed.report(&juju);
+            if memory != before && self.buffer_max_events > 0 {
+                // What cannot be remembered is asked for again.
+                let _ = memory.save(&files.memory);
+            }
+        });
+        trace::without_panic_output(|| catch_unwind(tail)).ok();
+        exit_code
+    }
+}
+
+/// Step 2: the root span, open before anything else of this dispatch happens.
+fn open_root(
+    settings: &Settings,
+    recorder: Recorder,
+    environment: &Environment,
+    memory: &mut Memory,
+) -> Span {
+    trace::hear_panics();
+    recorder.install();
+    let unit = environment.unit_name.as_deref().unwrap_or("unknown");
+    let event = environment.event_name().unwrap_or("unknown");
+    let agent = agent_span::agent_span(environment);
+    let continued = settings.continue_juju_trace;
+    let mut attributes = resource::root_attributes(environment);
+    attributes.extend(memory.tell());
+    let opening = Opening {
+        attributes,
+        parent: agent
+            .clone()
+            .filter(|agent| continued && agent.is_sampled()),
+        ..Opening::default()
+    };
+    let is_child = opening.parent.is_some();
+    let root = Span::root(recorder, format!("{unit}: {event} event"), opening);
+    if let Some(agent) = agent.filter(|_| !is_child) {
+        root.link(agent, vec![KeyValue::new("juju.link", "agent")]);
+    }
+    root
+}
+
+/// Steps 3 to 5: the event, its handler, and what came of it. `serve` is what this crate has to do in
+/// the event itself.
+fn handle<E, X>(
+    environment: &Environment,
+    juju: &Juju,
+    on_event: impl FnOnce(E, &Juju) -> Result<(), X>,
+    serve: impl FnOnce(),
+) -> Outcome
+where
+    E: Charm,
+    X: Display,
+{
+    let name = event_kind(environment);
+    let span = Span::enter(format!("event: {name}"), || Opening {
+        events: vec![Event::with_name(name)],
+        ..Opening::default()
+    });
+    let outcome = match E::read(&Dispatch::new(environment, juju)) {
+        Some(event) => catch_unwind(AssertUnwindSafe(|| on_event(event, juju))),
+        None => Ok(Ok(())),
+    };
+    let outcome = match outcome {
+        Ok(Ok(())) => Outcome::Done,
+        Ok(Err(error)) => Outcome::Failed(Failure::of::<X>(error)),
+        Err(_) => Outcome::Panicked(trace::last_panic()),
+    };
+    if let Some(failure) = outcome.failure() {
+        span.fail(failure);
+    }
+    serve();
+    outcome
+}
+
+/// The name under which Python charms know the event: underscores, and `_action` after an action's.
+fn event_kind(environment: &Environment) -> String {
+    let name = environment
+        .event_name()
+        .unwrap_or("unknown")
+        .replace('-', "_");
+    if environment.is_action() {
+        format!("{name}_action")
+    } else {
+        name
+    }
+}
+
+/// Step 5, seen from the root span: it says of the whole dispatch what the handler came to.
+fn close_root(root: Span, outcome: &Outcome, juju: &Juju) {
+    root.set(KeyValue::new(
+        "process.exit.code",
+        i64::from(outcome.code()),
+    ));
+    for status in juju.final_statuses() {
+        root.set(status);
+    }
+    let refused = juju
+        .action_failure()
+        .map(|message| Failure::named("action-fail", message));
+    if let Some(failure) = outcome.failure().or(refused.as_ref()) {
+        root.mark(failure);
+    }
+    drop(root);
+}
+
+/// Step 6: the finished spans become one record, on disk before a socket opens.
+fn record(settings: &Settings, files: &BufferFiles, finished: Finished, failed: bool) -> Kept {
+    if settings.buffer_max_events == 0 {
+        return Kept::in_memory(finished, None);
+    }
+    match files.open(record::limits(settings)) {
+        Ok(buffer) => Kept::in_buffer(buffer, finished, failed),
+        Err(error) => Kept::in_memory(finished, Some(error.to_string())),
+    }
+}
+
+/// Lets the journal go once it is not needed: what neither the buffer nor the receiver took is found
+/// there by the next dispatch.
+fn settle(recorder: Recorder, kept: &Kept) {
+    if kept.unsaved.is_empty() {
+        recorder.with_watch(Journal::settle);
+    } else {
+        recorder.flush();
+    }
+}

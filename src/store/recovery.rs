@@ -1,0 +1,144 @@
+//! What earlier dispatches left because their process died: their journals become traces in the
+//! buffer, before this one's handler can die as well.
+//!
+//! Exactly once, at whatever call this process is killed in turn: the record goes in first and the
+//! journal after it, and a trace id that the buffer holds already is not stored again. So that no
+//! other process delivers and removes it in between, what a journal claims is not sent.
+
+use std::panic::{AssertUnwindSafe, catch_unwind};
+
+use opentelemetry::KeyValue;
+use opentelemetry::trace::{SpanContext, Status};
+use opentelemetry_sdk::Resource;
+
+use crate::juju::{Juju, LogLevel};
+use crate::settings::Settings;
+use crate::store::buffer::{self, Buffer, Entry, Limits};
+use crate::store::journal::{self, ABANDONED, Journal, Remains, Story};
+use crate::store::location::BufferFiles;
+use crate::store::record::{self, Encoded, Stored};
+use crate::trace::{self, Recorder, Span, Watch};
+
+impl Settings {
+    /// The journal of this dispatch, unless nothing may be written to disk.
+    pub(crate) fn journal(&self, resource: &Resource) -> Option<Box<dyn Watch>> {
+        if self.buffer_max_events == 0 {
+            return None;
+        }
+        let journal = Journal::new(resource.clone(), record::limits(self).bytes);
+        Some(Box::new(journal))
+    }
+
+    /// Turns what is left beside the buffer into records that `root` links to, and begins this
+    /// dispatch's journal there.
+    pub(crate) fn resume(&self, recorder: Recorder, files: &BufferFiles, root: &Span) -> Resumed {
+        if self.buffer_max_events == 0 {
+            return Resumed::default();
+        }
+        // A defect here must not become the hook's.
+        let resume = AssertUnwindSafe(|| resume(recorder, files, record::limits(self)));
+        let resumed = trace::without_panic_output(|| catch_unwind(resume)).unwrap_or_default();
+        for abandoned in &resumed.abandoned {
+            root.link(abandoned.clone(), vec![KeyValue::new(ABANDONED, true)]);
+        }
+        resumed
+    }
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub(crate) struct Resumed {
+    /// The roots of dispatches that never came to an end.
+    abandoned: Vec<SpanContext>,
+    /// What could not be told in a trace.
+    problems: Vec<String>,
+}
+
+impl Resumed {
+    /// Tells the unit's log what was lost or put away, each once.
+    pub(crate) fn report(&self, juju: &Juju) {
+        for problem in &self.problems {
+            let _ = juju.juju_log(LogLevel::Warning, &format!("charm-tracing: {problem}"));
+        }
+    }
+}
+
+fn resume(recorder: Recorder, files: &BufferFiles, limits: Limits) -> Resumed {
+    let mut resumed = Resumed::default();
+    let mut own = None;
+    let mut buffer = None;
+    // All are looked at before the buffer is: it then has what any of the dead have stored.
+    let places: Vec<Remains> = files.journals().into_iter().map(Remains::beside).collect();
+    for mut remains in places {
+        let aside = remains.recover(limits.bytes, |story| {
+            // Opened once: one wait for a lock is enough.
+            let buffer = buffer.get_or_insert_with(|| files.open_whole(limits).ok());
+            let stored = buffer
+                .as_mut()
+                .map(|buffer| store(buffer, story, &mut resumed));
+            // The disk or the lock; the next dispatch tries again.
+            stored.unwrap_or(false)
+        });
+        resumed.problems.extend(aside.iter().map(|aside| {
+            format!(
+                "a file that is no journal of a known version is now {}",
+                aside.display()
+            )
+        }));
+        match own {
+            None => own = Some(remains),
+            Some(_) => remains.clean_up(),
+        }
+    }
+    let opened = buffer.flatten();
+    resumed
+        .problems
+        .extend(opened.as_ref().and_then(record::set_aside));
+    if let Some(own) = own {
+        recorder.with_watch(|journal: &mut Journal| journal.begin(own));
+    }
+    resumed
+}
+
+/// Leaves out what is not settled: its process has stored it and not yet said so, or died between. To
+/// be asked about each list, after it was made: what another process has stored since is in it.
+pub(crate) fn without_unsettled(entries: &mut Vec<Entry>, files: &BufferFiles) {
+    for place in files.journals() {
+        let claimed = journal::claimed(place);
+        entries.retain(|entry| !claimed.contains(&entry.trace_id()));
+    }
+}
+
+/// Stores a story unless the buffer has it, or as much of it as there is room for; says whether its
+/// journal can go.
+fn store(buffer: &mut Buffer, story: Story, resumed: &mut Resumed) -> bool {
+    let held = match &story.root {
+        Some(root) => buffer.holds_with(story.trace_id, &root.span_id().to_bytes()),
+        None => buffer.holds(story.trace_id),
+    };
+    match held {
+        Ok(true) => return true,
+        Ok(false) => {}
+        Err(_) => return false,
+    }
+    let root = story.finished.spans.last();
+    let failed = root.is_some_and(|root| matches!(root.status, Status::Error { .. }));
+    let failed = failed || story.abandoned;
+    let Ok(encoded) = Encoded::new(story.finished) else {
+        return false;
+    };
+    let record = encoded.record(failed, story.last);
+    match record::store(buffer, None, &record) {
+        Stored::Whole | Stored::Part(_) => {
+            resumed
+                .abandoned
+                .extend(story.root.filter(|_| story.abandoned));
+            true
+        }
+        Stored::Nothing(error @ buffer::Error::TooLarge { .. }) => {
+            resumed.problems.push(error.to_string());
+            true
+        }
+        Stored::Nothing(_) => false,
+    }
+}
