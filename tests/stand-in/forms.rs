@@ -165,7 +165,7 @@ fn elsewhere() {
             scope.spawn(charm_tracing::trace::carry(|| {
                 traced!("worker", {
                     free();
-                })
+                });
             }));
         });
         let detached = thread::spawn(charm_tracing::trace::carry(|| traced!("detached", {})));
