@@ -31,6 +31,7 @@ mod endpoints;
 mod faults;
 mod generated;
 mod hostile;
+mod house;
 mod interplay;
 mod juju;
 mod limits;
