@@ -1,13 +1,13 @@
-//! Health checks of the plan.
+//! Whether Pebble answers, and the health checks of the plan.
 //!
 //! Endpoint `/v1/checks`: Pebble's API documentation; starting and stopping as `ops.pebble.Client` does
 //! it (Juju 3.6.4 and newer).
 
 use serde_json::{Value, json};
 
-use super::Client;
+use super::client::Client;
 use super::error::{Error, Problem};
-use super::read::Object;
+use super::read::AnswerObject;
 use super::request::Operation;
 
 /// A health check of the plan, and how it stands.
@@ -35,7 +35,41 @@ impl Check {
     }
 }
 
+/// What Pebble says of itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct SystemInfo {
+    /// Its version.
+    pub version: String,
+    /// Differs after each start of the container, if this Pebble reports it.
+    pub boot_id: Option<String>,
+}
+
 impl Client {
+    /// Version and boot of this Pebble. Source: endpoint `/v1/system-info` of its API documentation.
+    pub fn system_info(&self) -> Result<SystemInfo, Error> {
+        self.traced(Operation::named("pebble get_system_info"), |_| self.ask())
+    }
+
+    /// Whether the container's Pebble is there to talk to. A socket nobody listens on is `false` and not
+    /// an error; one that cannot be used for another reason is.
+    pub fn can_connect(&self) -> Result<bool, Error> {
+        let operation = Operation::named("pebble get_system_info");
+        self.traced(operation, |_| match self.ask() {
+            Err(problem) if problem.is_not_ready() => Ok(false),
+            other => other.map(|_| true),
+        })
+    }
+
+    fn ask(&self) -> Result<SystemInfo, Problem> {
+        let answer = self.get("/v1/system-info", &[])?;
+        let fields = AnswerObject::of("the result", &answer.result)?;
+        Ok(SystemInfo {
+            version: fields.text("version")?,
+            boot_id: fields.optional_text("boot-id"),
+        })
+    }
+
     /// The checks of these names, or all when none is named; only of one level (`alive`, `ready`) if it is
     /// given.
     ///
@@ -79,15 +113,15 @@ impl Client {
             let body = json!({ "action": action, "checks": names });
             let answer = self.post("/v1/checks", &body)?;
             // `null` where nothing changed.
-            Ok(Object::of("the result", &answer.result)?.texts("changed"))
+            Ok(AnswerObject::of("the result", &answer.result)?.texts("changed"))
         })
     }
 }
 
 fn check(value: &Value) -> Result<Check, Problem> {
-    let fields = Object::of("a check", value)?;
+    let fields = AnswerObject::of("a check", value)?;
     let change_id = fields.optional_text("change-id");
-    // A Pebble that can stop checks tells `startup`; one without a change does not run then.
+    // A Pebble that can stop checks reports `startup`. A check without a change does not run then.
     let stopped = change_id.is_none() && fields.value("startup").is_some();
     Ok(Check {
         name: fields.text("name")?,

@@ -37,7 +37,7 @@ pub(super) fn agent(socket: PathBuf, idle: Duration) -> Agent {
 struct Socket(PathBuf);
 
 impl Connector for Socket {
-    type Out = Connection;
+    type Out = SocketTransport;
 
     fn connect(
         &self,
@@ -49,22 +49,22 @@ impl Connector for Socket {
             details.config.input_buffer_size(),
             details.config.output_buffer_size(),
         );
-        Ok(Some(Connection { stream, buffers }))
+        Ok(Some(SocketTransport { stream, buffers }))
     }
 }
 
-struct Connection {
+struct SocketTransport {
     stream: UnixStream,
     buffers: LazyBuffers,
 }
 
-impl std::fmt::Debug for Connection {
+impl std::fmt::Debug for SocketTransport {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("Connection")
+        f.write_str("SocketTransport")
     }
 }
 
-impl Transport for Connection {
+impl Transport for SocketTransport {
     fn buffers(&mut self) -> &mut dyn Buffers {
         &mut self.buffers
     }

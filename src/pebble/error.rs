@@ -8,7 +8,8 @@ use std::path::PathBuf;
 use std::time::Duration;
 use std::{fmt, io};
 
-use super::{Change, Output};
+use super::change::{Change, Output};
+use super::read::Unreadable;
 
 /// An operation on a container's Pebble failed.
 ///
@@ -135,6 +136,12 @@ impl Problem {
             Self::Path { kind, .. } => kind == "not-found",
             _ => false,
         }
+    }
+}
+
+impl From<Unreadable> for Problem {
+    fn from(Unreadable(message): Unreadable) -> Self {
+        Self::Answer(message)
     }
 }
 

@@ -9,12 +9,13 @@ use std::time::{Duration, Instant};
 use opentelemetry::KeyValue;
 use serde_json::{Value, json};
 
+use super::change::{ChangeId, Output};
+use super::client::Client;
 use super::error::{Error, Problem};
-use super::read::Object;
+use super::read::AnswerObject;
 use super::request::{Operation, deadline, go_duration};
 use super::services::no_change;
 use super::stream::Input;
-use super::{ChangeId, Client};
 
 /// How long a command without a limit of its own may run.
 const USUAL_LIMIT: Duration = Duration::from_secs(30);
@@ -123,18 +124,6 @@ impl Exec {
     }
 }
 
-/// What a command left.
-#[derive(Clone, Debug, PartialEq, Eq)]
-#[non_exhaustive]
-pub struct Output {
-    /// Its exit code; 128 and the signal's number when a signal ended it.
-    pub exit_code: i64,
-    /// What it wrote on standard output.
-    pub stdout: Vec<u8>,
-    /// What it wrote on standard error; empty when that was combined.
-    pub stderr: Vec<u8>,
-}
-
 impl Client {
     /// Runs a command and waits for its end; output and input are held in memory.
     ///
@@ -146,7 +135,7 @@ impl Client {
         self.traced(operation, |span| {
             let answer = self.post("/v1/exec", &exec.body())?;
             let change = answer.change.map(ChangeId).ok_or_else(no_change)?;
-            let task = Object::of("the result", &answer.result)?.text("task-id")?;
+            let task = AnswerObject::of("the result", &answer.result)?.text("task-id")?;
             // Pebble ends the command at its limit and says so; only if it does not, this side gives up.
             let limit = exec.limit.saturating_add(self.timeout);
             let deadline = deadline(limit);

@@ -10,11 +10,11 @@ use serde_json::{Map, Value, json};
 use ureq::SendBody;
 use ureq::http::Request;
 
-use super::Client;
+use super::client::Client;
 use super::error::{Error, Problem};
 use super::multipart::{Parts, Source, around, boundary};
-use super::read::Object;
-use super::request::{Answer, Operation, url};
+use super::read::AnswerObject;
+use super::request::{Envelope, Operation, url};
 
 /// What a new file or directory is like. Pebble's defaults: mode 644 for files and 755 for directories,
 /// owned by the user Pebble runs as, and the parent has to exist.
@@ -143,7 +143,7 @@ impl Client {
             if let Some(failure) = source.failure {
                 return Err(Problem::Local(failure));
             }
-            path_result(&Answer::read(sent?)?.result, path)
+            path_result(&Envelope::read(sent?)?.result, path)
         })
     }
 
@@ -165,7 +165,7 @@ impl Client {
             let kind = response.headers().get("content-type");
             let kind = kind.and_then(|kind| kind.to_str().ok()).unwrap_or_default();
             let Some(boundary) = boundary(kind).map(str::to_owned) else {
-                Answer::read(response)?;
+                Envelope::read(response)?;
                 return Err(Problem::Answer("it is not multipart/form-data".to_owned()));
             };
             receive(response.body_mut().as_reader(), &boundary, path, into)
@@ -227,18 +227,18 @@ fn receive(
     let mut parts = Parts::of(answer, boundary);
     parts.copy(&mut io::sink())?;
     let mut received = None;
-    let mut told = Vec::new();
+    let mut answer = Vec::new();
     while let Some(part) = parts.next()? {
         match part.name.as_str() {
             "files" if received.is_none() => received = Some(parts.copy(into)?),
-            "response" => drop(parts.copy(&mut told)?),
+            "response" => drop(parts.copy(&mut answer)?),
             other => {
                 let problem = format!("a part {other:?} has no place in it");
                 return Err(Problem::Answer(problem));
             }
         }
     }
-    path_result(&Answer::of(200, &told)?.result, path)?;
+    path_result(&Envelope::of(200, &answer)?.result, path)?;
     received.ok_or_else(|| Problem::Answer("there is no file in it".to_owned()))
 }
 
@@ -252,7 +252,7 @@ fn path_result(result: &Value, path: &str) -> Result<(), Problem> {
     match item.get("error").filter(|error| !error.is_null()) {
         None => Ok(()),
         Some(error) => {
-            let fields = Object::of("an error", error)?;
+            let fields = AnswerObject::of("an error", error)?;
             Err(Problem::Path {
                 kind: fields.optional_text("kind").unwrap_or_default(),
                 message: fields.optional_text("message").unwrap_or_default(),
@@ -262,7 +262,7 @@ fn path_result(result: &Value, path: &str) -> Result<(), Problem> {
 }
 
 fn file(value: &Value) -> Result<FileInfo, Problem> {
-    let fields = Object::of("a file", value)?;
+    let fields = AnswerObject::of("a file", value)?;
     let permissions = fields.text("permissions")?;
     Ok(FileInfo {
         path: fields.text("path")?,

@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::Client;
+use super::client::Client;
 use super::error::{Error, Problem};
-use super::read::Object;
+use super::read::AnswerObject;
 use super::request::Operation;
 
 /// Somebody who may use this Pebble.
@@ -41,7 +41,7 @@ impl Client {
                 return Err(Problem::Answer("\"result\" is not an object".to_owned()));
             };
             let pairs = named.iter().map(|(name, value)| {
-                let fields = Object::of("an identity", value)?;
+                let fields = AnswerObject::of("an identity", value)?;
                 let local = fields.value("local").and_then(|local| local.get("user-id"));
                 let identity = Identity {
                     access: fields.text("access")?,

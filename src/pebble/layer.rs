@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::Client;
+use super::client::Client;
 use super::error::{Error, Problem};
 use super::request::Operation;
 

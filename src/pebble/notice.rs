@@ -1,4 +1,4 @@
-//! Notices: what a workload tells the charm (a custom notice becomes a `pebble-custom-notice` event),
+//! Notices: what a workload reports to the charm (a custom notice becomes a `pebble-custom-notice` event),
 //! and warnings, which are Pebble's own.
 //!
 //! Endpoints `/v1/notices`, `/v1/notices/{id}`, `/v1/warnings`: Pebble's API documentation; the names of
@@ -9,9 +9,9 @@ use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use super::Client;
+use super::client::Client;
 use super::error::{Error, Problem};
-use super::read::Object;
+use super::read::AnswerObject;
 use super::request::{Operation, escaped, go_duration};
 
 /// A notice, with all its occurrences counted together.
@@ -74,7 +74,7 @@ impl Client {
                 fields.insert("repeat-after".to_owned(), go_duration(after).into());
             }
             let answer = self.post("/v1/notices", &body)?;
-            Object::of("the result", &answer.result)?.text("id")
+            Ok(AnswerObject::of("the result", &answer.result)?.text("id")?)
         })
     }
 
@@ -123,7 +123,7 @@ impl Client {
 }
 
 fn notice(value: &Value) -> Result<Notice, Problem> {
-    let fields = Object::of("a notice", value)?;
+    let fields = AnswerObject::of("a notice", value)?;
     Ok(Notice {
         id: fields.text("id")?,
         user_id: fields.number("user-id"),
@@ -138,7 +138,7 @@ fn notice(value: &Value) -> Result<Notice, Problem> {
 }
 
 fn warning(value: &Value) -> Result<Warning, Problem> {
-    let fields = Object::of("a warning", value)?;
+    let fields = AnswerObject::of("a warning", value)?;
     Ok(Warning {
         message: fields.text("message")?,
         last_added: fields.text("last-added")?,

@@ -5,26 +5,28 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::error::Problem;
+/// An answer that is not what this crate knows, as a message.
+#[derive(Debug)]
+pub(super) struct Unreadable(pub(super) String);
 
 /// A JSON object, and what it is in messages.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Object<'a> {
+pub(super) struct AnswerObject<'a> {
     of: &'static str,
     fields: &'a Map<String, Value>,
 }
 
-impl<'a> Object<'a> {
-    pub(super) fn of(of: &'static str, value: &'a Value) -> Result<Self, Problem> {
+impl<'a> AnswerObject<'a> {
+    pub(super) fn of(of: &'static str, value: &'a Value) -> Result<Self, Unreadable> {
         match value {
             Value::Object(fields) => Ok(Self { of, fields }),
-            _ => Err(Problem::Answer(format!("{of} is not an object"))),
+            _ => Err(Unreadable(format!("{of} is not an object"))),
         }
     }
 
-    pub(super) fn text(self, key: &str) -> Result<String, Problem> {
+    pub(super) fn text(self, key: &str) -> Result<String, Unreadable> {
         self.optional_text(key)
-            .ok_or_else(|| Problem::Answer(format!("{} has no text \"{key}\"", self.of)))
+            .ok_or_else(|| Unreadable(format!("{} has no text \"{key}\"", self.of)))
     }
 
     /// Absent, `null` and empty are the same to Pebble.

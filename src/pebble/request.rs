@@ -12,12 +12,12 @@ use serde_json::Value;
 use ureq::http::{Request, Response};
 use ureq::{Body, SendBody};
 
-use super::Client;
+use super::client::{Client, LONGEST};
 use super::error::{Error, Problem, Refusal};
-use super::read::Object;
+use super::read::AnswerObject;
 use crate::trace::{Failure, Opening, Span};
 
-/// What an operation is called and what may be told of it.
+/// What an operation is called and what a span may record of it.
 #[derive(Debug)]
 pub(super) struct Operation {
     name: &'static str,
@@ -44,7 +44,7 @@ impl Operation {
         self
     }
 
-    /// The operation and its subject, as errors tell it.
+    /// The operation and its subject, as errors name it.
     pub(super) fn words(&self) -> String {
         match &self.part_of {
             Some(words) => words.clone(),
@@ -112,20 +112,20 @@ impl Client {
     }
 
     /// Gets something as JSON.
-    pub(super) fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Answer, Problem> {
+    pub(super) fn get(&self, path: &str, query: &[(&str, &str)]) -> Result<Envelope, Problem> {
         let request = Request::get(url(path, query)).header("accept", "application/json");
-        Answer::read(self.send(request, SendBody::none(), self.timeout)?)
+        Envelope::read(self.send(request, SendBody::none(), self.timeout)?)
     }
 
     /// Posts JSON.
-    pub(super) fn post(&self, path: &str, body: &Value) -> Result<Answer, Problem> {
+    pub(super) fn post(&self, path: &str, body: &Value) -> Result<Envelope, Problem> {
         let text = body.to_string();
         let request = Request::post(url(path, &[]))
             .header("accept", "application/json")
             .header("content-type", "application/json")
             .header("content-length", text.len());
         let body = SendBody::from_owned_reader(std::io::Cursor::new(text));
-        Answer::read(self.send(request, body, self.timeout)?)
+        Envelope::read(self.send(request, body, self.timeout)?)
     }
 
     /// Sends a request and waits for the head of its answer. `limit` bounds the whole exchange, the
@@ -172,12 +172,12 @@ pub(super) fn broken(error: ureq::Error, started: Instant) -> Problem {
 
 /// The part of an answer that differs from endpoint to endpoint.
 #[derive(Debug)]
-pub(super) struct Answer {
+pub(super) struct Envelope {
     pub(super) result: Value,
     pub(super) change: Option<String>,
 }
 
-impl Answer {
+impl Envelope {
     /// Reads the envelope; one that says no is a problem.
     pub(super) fn read(mut response: Response<Body>) -> Result<Self, Problem> {
         // The largest answers are plans and lists of files; 16 MiB is a hundred thousand files.
@@ -209,7 +209,7 @@ impl Answer {
             }));
         }
         let envelope = parsed.map_err(|error| Problem::Answer(error.to_string()))?;
-        let fields = Object::of("the answer", &envelope)?;
+        let fields = AnswerObject::of("the answer", &envelope)?;
         Ok(Self {
             change: fields.optional_text("change"),
             result: envelope.get("result").cloned().unwrap_or_default(),
@@ -260,10 +260,6 @@ pub(super) fn go_duration(duration: Duration) -> String {
     format!("{}ms", duration.min(LONGEST).as_millis())
 }
 
-/// The longest that is waited: what says "for ever" (`Duration::MAX`) is more than a clock counts to, here
-/// and in Go, whose durations end after 292 years.
-pub(super) const LONGEST: Duration = Duration::from_secs(10 * 365 * 24 * 60 * 60);
-
 /// The moment after this time from now.
 pub(super) fn deadline(limit: Duration) -> Instant {
     Instant::now() + limit.min(LONGEST)
@@ -286,9 +282,9 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_that_says_no_is_told_with_its_kind() {
+    fn a_refusal_is_reported_with_its_kind() {
         let text = br#"{"type":"error","result":{"message":"no such service","kind":"x"}}"#;
-        let Err(Problem::Refused(refusal)) = Answer::of(404, text) else {
+        let Err(Problem::Refused(refusal)) = Envelope::of(404, text) else {
             panic!("taken for a yes");
         };
         assert_eq!(
@@ -296,17 +292,17 @@ mod tests {
             "refused with status 404: no such service"
         );
         assert_eq!(refusal.kind, "x");
-        let Err(Problem::Refused(refusal)) = Answer::of(502, b"<html>") else {
+        let Err(Problem::Refused(refusal)) = Envelope::of(502, b"<html>") else {
             panic!("taken for a yes");
         };
         assert_eq!(refusal.to_string(), "refused with status 502: ");
     }
 
     #[test]
-    fn what_is_not_the_envelope_is_told() {
+    fn another_shape_than_the_envelope_is_an_error() {
         for text in ["", "[]", "{"] {
             assert!(
-                matches!(Answer::of(200, text.as_bytes()), Err(Problem::Answer(_))),
+                matches!(Envelope::of(200, text.as_bytes()), Err(Problem::Answer(_))),
                 "{text}"
             );
         }

@@ -5,10 +5,11 @@
 
 use serde_json::{Value, json};
 
+use super::change::ChangeId;
+use super::client::Client;
 use super::error::{Error, Problem};
-use super::read::Object;
+use super::read::AnswerObject;
 use super::request::Operation;
-use super::{ChangeId, Client};
 
 /// A service of the plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,7 +132,7 @@ pub(super) fn no_change() -> Problem {
 }
 
 fn service(value: &Value) -> Result<Service, Problem> {
-    let fields = Object::of("a service", value)?;
+    let fields = AnswerObject::of("a service", value)?;
     Ok(Service {
         name: fields.text("name")?,
         startup: fields.text("startup")?,

@@ -11,9 +11,10 @@ use serde_json::Value;
 use tungstenite::handshake::HandshakeError;
 use tungstenite::{Error as SocketError, Message, WebSocket};
 
-use super::Client;
+use super::client::Client;
+use super::client::LONGEST;
 use super::error::{Problem, Refusal};
-use super::request::{LONGEST, escaped};
+use super::request::escaped;
 
 /// What both sides send when a stream is over.
 const END: &str = r#"{"command":"end"}"#;
