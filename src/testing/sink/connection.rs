@@ -7,9 +7,9 @@ use std::time::Duration;
 
 use rustls::{ServerConfig, ServerConnection, StreamOwned};
 
-use crate::testing::sink::Ledger;
 use crate::testing::sink::answer::{Answer, response};
 use crate::testing::sink::http::Requests;
+use crate::testing::sink::ledger::Ledger;
 
 /// Answers requests until the client or the sink ends the connection.
 pub(super) fn serve(stream: TcpStream, tls: Option<Arc<ServerConfig>>, ledger: &Ledger) {

@@ -5,16 +5,18 @@
 mod answer;
 mod connection;
 mod http;
+mod ledger;
 
-use std::collections::{HashMap, VecDeque};
 use std::io;
 use std::net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::thread::JoinHandle;
 
 use opentelemetry_proto::tonic::trace::v1::ResourceSpans;
 use rustls::ServerConfig;
+
+use ledger::{Ledger, locked};
 
 pub use answer::{Answer, Received, Undecoded};
 
@@ -39,19 +41,6 @@ pub struct Sink {
     ledger: Arc<Ledger>,
     /// Ends with the threads of all connections it accepted.
     acceptor: Option<JoinHandle<Vec<JoinHandle<()>>>>,
-}
-
-/// What the threads of a sink share.
-#[derive(Debug, Default)]
-struct Ledger {
-    received: Mutex<Vec<Received>>,
-    failures: Mutex<Vec<String>>,
-    standing: Mutex<Answer>,
-    once: Mutex<VecDeque<Answer>>,
-    /// Second handles of the open connections, through which dropping the sink ends their threads.
-    open: Mutex<HashMap<usize, TcpStream>>,
-    connections: AtomicUsize,
-    stopped: AtomicBool,
 }
 
 impl Sink {
@@ -196,26 +185,4 @@ fn accept(
         threads.extend(thread);
     }
     threads
-}
-
-impl Ledger {
-    fn receive(&self, request: Received) {
-        locked(&self.received).push(request);
-    }
-
-    fn fail(&self, failure: String) {
-        if !self.stopped.load(Ordering::SeqCst) {
-            locked(&self.failures).push(failure);
-        }
-    }
-
-    fn next_answer(&self) -> Answer {
-        let once = locked(&self.once).pop_front();
-        once.unwrap_or_else(|| locked(&self.standing).clone())
-    }
-}
-
-/// A thread that panicked left nothing half done here: each of these is changed in one step.
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -5,10 +5,10 @@ use serde_json::{Map, Value};
 
 use crate::testing::agent::Agent;
 use crate::testing::state::Action;
+use crate::testing::tools::answer::{ToolAnswer, ToolRefusal};
 use crate::testing::tools::arguments::Arguments;
-use crate::testing::tools::{Answer, Refusal};
 
-pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let action = running(agent)?;
     let Some(path) = arguments.at_most(1)?.first() else {
         return Ok(Some(action.parameters.clone()));
@@ -19,13 +19,13 @@ pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(Some(value.cloned().unwrap_or(Value::Null)))
 }
 
-pub(super) fn set(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn set(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let action = running(agent)?;
     let mut pairs = Vec::new();
     for word in &arguments.words {
         let pair = word.split_once('=');
         let (path, value) = pair.ok_or_else(|| {
-            Refusal::usage(format!(
+            ToolRefusal::usage(format!(
                 "argument {word:?} must be of the form key...=value"
             ))
         })?;
@@ -38,7 +38,7 @@ pub(super) fn set(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(None)
 }
 
-pub(super) fn fail(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn fail(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let action = running(agent)?;
     let message = arguments.at_most(1)?.first().cloned();
     // The words Juju puts where a charm gives none.
@@ -49,37 +49,37 @@ pub(super) fn fail(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(None)
 }
 
-pub(super) fn log(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn log(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let action = running(agent)?;
     if arguments.words.is_empty() {
-        return Err(Refusal::usage("no message specified"));
+        return Err(ToolRefusal::usage("no message specified"));
     }
     action.progress.push(arguments.words.join(" "));
     Ok(None)
 }
 
-fn running(agent: &mut Agent) -> Result<&mut Action, Refusal> {
+fn running(agent: &mut Agent) -> Result<&mut Action, ToolRefusal> {
     agent
         .state
         .event
         .action
         .as_mut()
-        .ok_or_else(|| Refusal::denied("not running an action"))
+        .ok_or_else(|| ToolRefusal::denied("not running an action"))
 }
 
 /// Every part of a result's key obeys the rule for action names, and some are Juju's own.
-fn check_key(key: &str) -> Result<(), Refusal> {
+fn check_key(key: &str) -> Result<(), ToolRefusal> {
     let inner = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
     let valid =
         !key.is_empty() && key.bytes().all(inner) && !key.starts_with('-') && !key.ends_with('-');
     if !valid {
-        return Err(Refusal::usage(format!(
+        return Err(ToolRefusal::usage(format!(
             "key {key:?} must start and end with lowercase alphanumeric, and contain only lowercase alphanumeric, \
              hyphens and periods"
         )));
     }
     if ["stdout", "stdout-encoding", "stderr", "stderr-encoding"].contains(&key) {
-        return Err(Refusal::usage(format!(
+        return Err(ToolRefusal::usage(format!(
             "cannot set reserved action key {key:?}"
         )));
     }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::testing::agent::Agent;
-use crate::testing::tools::Refusal;
+use crate::testing::tools::answer::ToolRefusal;
 
 /// What stood on a tool's command line.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -19,7 +19,7 @@ pub(super) struct Arguments {
 
 impl Arguments {
     /// `known` lists the flags a tool takes; one that takes a value ends in `=`.
-    pub(super) fn parse(known: &[&str], words: &[String]) -> Result<Self, Refusal> {
+    pub(super) fn parse(known: &[&str], words: &[String]) -> Result<Self, ToolRefusal> {
         let mut arguments = Self::default();
         let mut words = words.iter();
         while let Some(word) = words.next() {
@@ -43,7 +43,7 @@ impl Arguments {
                 .any(|known| known.strip_suffix('=') == Some(name));
             let value = match value {
                 _ if !takes_value && !known.contains(&name) => {
-                    return Err(Refusal::usage(format!(
+                    return Err(ToolRefusal::usage(format!(
                         "option provided but not defined: {}",
                         dashed(name)
                     )));
@@ -51,7 +51,7 @@ impl Arguments {
                 Some(value) => value.to_owned(),
                 None if !takes_value => "true".to_owned(),
                 None => words.next().cloned().ok_or_else(|| {
-                    Refusal::usage(format!("option needs an argument: {}", dashed(name)))
+                    ToolRefusal::usage(format!("option needs an argument: {}", dashed(name)))
                 })?,
             };
             arguments.flags.insert(name.to_owned(), value);
@@ -64,11 +64,11 @@ impl Arguments {
     }
 
     /// A flag without a value, or with a word that Go reads as a boolean.
-    pub(super) fn is_set(&self, flag: &str) -> Result<bool, Refusal> {
+    pub(super) fn is_set(&self, flag: &str) -> Result<bool, ToolRefusal> {
         match self.value(flag) {
             None | Some("0" | "f" | "F" | "false" | "False" | "FALSE") => Ok(false),
             Some("1" | "t" | "T" | "true" | "True" | "TRUE") => Ok(true),
-            Some(other) => Err(Refusal::usage(format!(
+            Some(other) => Err(ToolRefusal::usage(format!(
                 "invalid boolean value {other:?} for option {}: invalid syntax",
                 dashed(flag)
             ))),
@@ -76,37 +76,40 @@ impl Arguments {
     }
 
     /// The words, of which a tool takes at most `count`.
-    pub(super) fn at_most(&self, count: usize) -> Result<&[String], Refusal> {
+    pub(super) fn at_most(&self, count: usize) -> Result<&[String], ToolRefusal> {
         match self.words.get(count..) {
             Some(rest) if !rest.is_empty() => {
-                Err(Refusal::usage(format!("unrecognized args: {rest:?}")))
+                Err(ToolRefusal::usage(format!("unrecognized args: {rest:?}")))
             }
             _ => Ok(&self.words),
         }
     }
 
     /// `key=value` words, over the map in the file that `--file` names; `-` is standard input.
-    pub(super) fn settings(&self, agent: &mut Agent) -> Result<BTreeMap<String, String>, Refusal> {
+    pub(super) fn settings(
+        &self,
+        agent: &mut Agent,
+    ) -> Result<BTreeMap<String, String>, ToolRefusal> {
         let mut pairs = Vec::new();
         for word in &self.words {
             let pair = word.split_once('=').filter(|(key, _)| !key.is_empty());
-            pairs.push(
-                pair.ok_or_else(|| {
-                    Refusal::usage(format!("expected \"key=value\", got {word:?}"))
-                })?,
-            );
+            pairs.push(pair.ok_or_else(|| {
+                ToolRefusal::usage(format!("expected \"key=value\", got {word:?}"))
+            })?);
         }
         let mut settings = match self.value("file") {
             None => BTreeMap::new(),
             Some("-") => {
                 let text = agent.read_stdin();
                 strings(&text.map_err(|error| {
-                    Refusal::denied(format!("cannot read standard input: {error}"))
+                    ToolRefusal::denied(format!("cannot read standard input: {error}"))
                 })?)?
             }
             Some(path) => {
                 let text = std::fs::read_to_string(path);
-                strings(&text.map_err(|error| Refusal::denied(format!("open {path}: {error}")))?)?
+                strings(
+                    &text.map_err(|error| ToolRefusal::denied(format!("open {path}: {error}")))?,
+                )?
             }
         };
         settings.extend(
@@ -119,9 +122,10 @@ impl Arguments {
 }
 
 /// Juju takes a YAML map of scalars; of YAML, the simulation reads the part that is JSON.
-fn strings(text: &str) -> Result<BTreeMap<String, String>, Refusal> {
-    let refusal =
-        |reason: String| Refusal::denied(format!("cannot read a map of strings in JSON: {reason}"));
+fn strings(text: &str) -> Result<BTreeMap<String, String>, ToolRefusal> {
+    let refusal = |reason: String| {
+        ToolRefusal::denied(format!("cannot read a map of strings in JSON: {reason}"))
+    };
     let value: Value = serde_json::from_str(text).map_err(|error| refusal(error.to_string()))?;
     let map = value
         .as_object()
@@ -193,11 +197,11 @@ mod tests {
             ("-r", "option needs an argument: -r"),
             ("--format", "option needs an argument: --format"),
         ] {
-            assert_eq!(parse(line), Err(Refusal::usage(message)), "{line}");
+            assert_eq!(parse(line), Err(ToolRefusal::usage(message)), "{line}");
         }
         let odd = parse("--app=perhaps").unwrap();
         let message = "invalid boolean value \"perhaps\" for option --app: invalid syntax";
-        assert_eq!(odd.is_set("app"), Err(Refusal::usage(message)));
+        assert_eq!(odd.is_set("app"), Err(ToolRefusal::usage(message)));
     }
 
     #[test]
@@ -213,7 +217,7 @@ mod tests {
         assert!(strings("").is_err());
     }
 
-    fn parse(line: &str) -> Result<Arguments, Refusal> {
+    fn parse(line: &str) -> Result<Arguments, ToolRefusal> {
         let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         Arguments::parse(&["format=", "r=", "app"], &words)
     }

@@ -3,6 +3,7 @@
 //! against those.
 
 mod action;
+mod answer;
 mod arguments;
 mod model;
 mod owned;
@@ -20,6 +21,7 @@ use serde_json::Value;
 
 use crate::testing::agent::Agent;
 use crate::testing::error::Error;
+use crate::testing::tools::answer::ToolRefusal;
 use crate::testing::tools::arguments::Arguments;
 use crate::testing::tools::table::{TOOLS, Tool};
 
@@ -87,10 +89,12 @@ fn call(tool: &Tool, words: &[String]) -> Result<u8, Error> {
     Ok(exit_code)
 }
 
-fn answer(tool: &Tool, words: &[String], agent: &mut Agent) -> Result<String, Refusal> {
+fn answer(tool: &Tool, words: &[String], agent: &mut Agent) -> Result<String, ToolRefusal> {
     let arguments = Arguments::parse(tool.flags, words)?;
     if agent.state.event.restricted && tool.name != "juju-log" {
-        return Err(Refusal::denied("not implemented for restricted context"));
+        return Err(ToolRefusal::denied(
+            "not implemented for restricted context",
+        ));
     }
     match (tool.act)(agent, &arguments)? {
         Some(value) => print(&value, arguments.value("format").unwrap_or("smart")),
@@ -98,13 +102,13 @@ fn answer(tool: &Tool, words: &[String], agent: &mut Agent) -> Result<String, Re
     }
 }
 
-fn print(value: &Value, format: &str) -> Result<String, Refusal> {
+fn print(value: &Value, format: &str) -> Result<String, ToolRefusal> {
     match (format, value) {
         ("smart", Value::Null) => Ok(String::new()),
         ("smart", Value::String(text)) => Ok(format!("{text}\n")),
         ("smart", Value::Bool(truth)) => Ok(if *truth { "True\n" } else { "False\n" }.to_owned()),
         ("smart" | "json" | "yaml", value) => Ok(format!("{value}\n")),
-        _ => Err(Refusal::usage(format!(
+        _ => Err(ToolRefusal::usage(format!(
             "invalid value {format:?} for option --format: unknown format {format:?}"
         ))),
     }
@@ -127,36 +131,3 @@ fn complain(message: &str) {
     // Nobody is left to tell when standard error is closed.
     let _ = writeln!(std::io::stderr().lock(), "ERROR {message}");
 }
-
-/// Why a tool does not do what it was asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-struct Refusal {
-    message: String,
-    exit_code: u8,
-}
-
-impl Refusal {
-    /// Juju's exit code for a call that it understood and refused.
-    fn denied(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            exit_code: 1,
-        }
-    }
-
-    /// Juju's exit code for arguments it does not take, unknown ids among them.
-    fn usage(message: impl Into<String>) -> Self {
-        Self {
-            message: message.into(),
-            exit_code: 2,
-        }
-    }
-}
-
-impl From<Error> for Refusal {
-    fn from(error: Error) -> Self {
-        Self::denied(error.to_string())
-    }
-}
-
-type Answer = Result<Option<Value>, Refusal>;

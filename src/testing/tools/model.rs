@@ -5,10 +5,10 @@ use serde_json::{Map, Value, json};
 use crate::testing::agent::Agent;
 use crate::testing::record::Json;
 use crate::testing::state::addresses;
+use crate::testing::tools::answer::{ToolAnswer, ToolRefusal};
 use crate::testing::tools::arguments::Arguments;
-use crate::testing::tools::{Answer, Refusal};
 
-pub(super) fn leader_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn leader_get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let settings = &agent.state.queued.leader_settings;
     Ok(Some(
         match arguments.at_most(1)?.first().map(String::as_str) {
@@ -18,10 +18,10 @@ pub(super) fn leader_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
     ))
 }
 
-pub(super) fn leader_set(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn leader_set(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let settings = arguments.settings(agent)?;
     if !agent.state.leader {
-        return Err(Refusal::denied(
+        return Err(ToolRefusal::denied(
             "cannot write leadership settings: not the leader",
         ));
     }
@@ -32,11 +32,11 @@ pub(super) fn leader_set(agent: &mut Agent, arguments: &Arguments) -> Answer {
 }
 
 /// A binding nobody has described has the unit's own address, as on a machine with one network.
-pub(super) fn network_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn network_get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let words = arguments.at_most(1)?;
     let binding = words
         .first()
-        .ok_or_else(|| Refusal::usage("no arguments specified"))?;
+        .ok_or_else(|| ToolRefusal::usage("no arguments specified"))?;
     let state = &agent.state;
     if let Some(network) = state.model.networks.get(binding) {
         return Ok(Some(network.clone()));
@@ -51,25 +51,25 @@ pub(super) fn network_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
     })))
 }
 
-pub(super) fn unit_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn unit_get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     match arguments.words.as_slice() {
         [which] if ["private-address", "public-address"].contains(&which.as_str()) => {
             let own = addresses(&agent.state.unit);
             Ok(Some(own.get("private-address").cloned().to_json()))
         }
-        [which, ..] => Err(Refusal::usage(format!("unknown setting {which:?}"))),
-        [] => Err(Refusal::usage("no setting specified")),
+        [which, ..] => Err(ToolRefusal::usage(format!("unknown setting {which:?}"))),
+        [] => Err(ToolRefusal::usage("no setting specified")),
     }
 }
 
-pub(super) fn resource_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn resource_get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let words = arguments.at_most(1)?;
     let name = words
         .first()
-        .ok_or_else(|| Refusal::usage("missing required resource name"))?;
+        .ok_or_else(|| ToolRefusal::usage("missing required resource name"))?;
     let path = agent.state.model.resources.get(name);
     let path = path.ok_or_else(|| {
-        Refusal::denied(format!(
+        ToolRefusal::denied(format!(
             "could not download resource: resource {name:?} not found"
         ))
     })?;
@@ -77,7 +77,7 @@ pub(super) fn resource_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
 }
 
 /// Everything there is, is what was asked for: the simulation has no machines on their way.
-pub(super) fn goal_state(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn goal_state(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     arguments.at_most(0)?;
     let goal = |status: &str| json!({ "status": status, "since": "2026-01-01 00:00:00Z" });
     let state = &agent.state;
@@ -102,10 +102,10 @@ pub(super) fn goal_state(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(Some(json!({ "units": units, "relations": relations })))
 }
 
-pub(super) fn credential_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn credential_get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     arguments.at_most(0)?;
     match &agent.state.model.cloud {
-        Value::Null => Err(Refusal::denied(
+        Value::Null => Err(ToolRefusal::denied(
             "cannot access cloud credentials: permission denied",
         )),
         cloud => Ok(Some(cloud.clone())),
@@ -113,7 +113,7 @@ pub(super) fn credential_get(agent: &mut Agent, arguments: &Arguments) -> Answer
 }
 
 /// The unit agent would end the dispatch on `--now`; here it goes on, and the test sees what was asked.
-pub(super) fn reboot(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn reboot(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     arguments.at_most(0)?;
     let now = arguments.is_set("now")?;
     let when = if now { "now" } else { "after the hook" };

@@ -8,13 +8,13 @@ use serde_json::{Map, Value, json};
 use crate::testing::agent::Agent;
 use crate::testing::environment::random_hex;
 use crate::testing::state::Secret;
+use crate::testing::tools::answer::{ToolAnswer, ToolRefusal};
 use crate::testing::tools::arguments::Arguments;
-use crate::testing::tools::{Answer, Refusal};
 
-pub(super) fn add(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn add(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let content = content(&arguments.words)?;
     if content.is_empty() {
-        return Err(Refusal::usage("missing secret value or filename"));
+        return Err(ToolRefusal::usage("missing secret value or filename"));
     }
     let mut secret = Secret {
         owner: "application".to_owned(),
@@ -24,7 +24,7 @@ pub(super) fn add(agent: &mut Agent, arguments: &Arguments) -> Answer {
     };
     describe(&mut secret, arguments)?;
     if secret.owner == "application" && !agent.state.leader {
-        return Err(Refusal::denied("this unit is not the leader"));
+        return Err(ToolRefusal::denied("this unit is not the leader"));
     }
     let mut id = random_hex();
     // Juju's ids have twenty characters.
@@ -33,9 +33,9 @@ pub(super) fn add(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(Some(Value::String(format!("secret:{id}"))))
 }
 
-pub(super) fn set(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn set(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let Some((id, pairs)) = arguments.words.split_first() else {
-        return Err(Refusal::usage("missing secret URI"));
+        return Err(ToolRefusal::usage("missing secret URI"));
     };
     let content = content(pairs)?;
     let secret = owned(agent, id)?;
@@ -46,16 +46,16 @@ pub(super) fn set(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(None)
 }
 
-pub(super) fn info(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn info(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let id = match (arguments.at_most(1)?.first(), arguments.value("label")) {
         (Some(id), _) => id.clone(),
         (None, Some(label)) => {
             let mut known = agent.state.queued.secrets.iter();
             let found = known.find(|(_, secret)| secret.label == label);
             let found = found.map(|(id, _)| id.clone());
-            found.ok_or_else(|| Refusal::denied(format!("secret {label:?} not found")))?
+            found.ok_or_else(|| ToolRefusal::denied(format!("secret {label:?} not found")))?
         }
-        (None, None) => return Err(Refusal::usage("require either a secret URI or label")),
+        (None, None) => return Err(ToolRefusal::usage("require either a secret URI or label")),
     };
     let secret = owned(agent, &id)?;
     let mut told = json!({
@@ -80,14 +80,14 @@ pub(super) fn info(agent: &mut Agent, arguments: &Arguments) -> Answer {
     )]))))
 }
 
-pub(super) fn ids(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn ids(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     arguments.at_most(0)?;
     let secrets = agent.state.queued.secrets.iter();
     let own = secrets.filter(|(_, secret)| !secret.owner.is_empty());
     Ok(Some(own.map(|(id, _)| id.as_str()).collect()))
 }
 
-pub(super) fn grant(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn grant(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let (id, reader) = reader(agent, arguments)?;
     let secret = owned(agent, &id)?;
     if !secret.grants.contains(&reader) {
@@ -96,13 +96,13 @@ pub(super) fn grant(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(None)
 }
 
-pub(super) fn revoke(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn revoke(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let (id, reader) = reader(agent, arguments)?;
     owned(agent, &id)?.grants.retain(|known| *known != reader);
     Ok(None)
 }
 
-pub(super) fn remove(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn remove(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let id = one(arguments)?;
     let secret = owned(agent, &id)?;
     let Some(revision) = arguments.value("revision") else {
@@ -113,17 +113,17 @@ pub(super) fn remove(agent: &mut Agent, arguments: &Arguments) -> Answer {
     let number = revision.parse::<usize>().ok();
     let found = number.and_then(|number| secret.revisions.get_mut(number.checked_sub(1)?));
     found
-        .ok_or_else(|| Refusal::denied(format!("secret revision {revision} not found")))?
+        .ok_or_else(|| ToolRefusal::denied(format!("secret revision {revision} not found")))?
         .clear();
     Ok(None)
 }
 
 /// Settings as flags; those that are not given stay as they are.
-fn describe(secret: &mut Secret, arguments: &Arguments) -> Result<(), Refusal> {
+fn describe(secret: &mut Secret, arguments: &Arguments) -> Result<(), ToolRefusal> {
     let rotation = arguments.value("rotate").unwrap_or("never");
     let rotations = "never hourly daily weekly monthly quarterly yearly";
     if !rotations.split(' ').any(|known| known == rotation) {
-        return Err(Refusal::usage(format!(
+        return Err(ToolRefusal::usage(format!(
             "rotate policy {rotation:?} not valid"
         )));
     }
@@ -141,18 +141,19 @@ fn describe(secret: &mut Secret, arguments: &Arguments) -> Result<(), Refusal> {
     Ok(())
 }
 
-fn content(words: &[String]) -> Result<BTreeMap<String, String>, Refusal> {
+fn content(words: &[String]) -> Result<BTreeMap<String, String>, ToolRefusal> {
     let mut content = BTreeMap::new();
     for word in words {
         let (key, value) = word
             .split_once('=')
-            .ok_or_else(|| Refusal::usage(format!("{word:?} is not a key=value pair")))?;
+            .ok_or_else(|| ToolRefusal::usage(format!("{word:?} is not a key=value pair")))?;
         let (key, value) = match key.strip_suffix("#file") {
             None => (key, value.to_owned()),
             Some(key) => {
                 let text = std::fs::read_to_string(value);
-                let text = text
-                    .map_err(|error| Refusal::denied(format!("reading content: {value}: {error}")));
+                let text = text.map_err(|error| {
+                    ToolRefusal::denied(format!("reading content: {value}: {error}"))
+                });
                 (key, text?)
             }
         };
@@ -162,21 +163,21 @@ fn content(words: &[String]) -> Result<BTreeMap<String, String>, Refusal> {
             || !key.starts_with(|first: char| first.is_ascii_lowercase())
             || !key.bytes().all(letters)
         {
-            return Err(Refusal::usage(format!("key {key:?} not valid")));
+            return Err(ToolRefusal::usage(format!("key {key:?} not valid")));
         }
         content.insert(key.to_owned(), value);
     }
     Ok(content)
 }
 
-fn reader(agent: &Agent, arguments: &Arguments) -> Result<(String, String), Refusal> {
+fn reader(agent: &Agent, arguments: &Arguments) -> Result<(String, String), ToolRefusal> {
     let id = one(arguments)?;
     let relation = arguments.value("relation").or_else(|| arguments.value("r"));
-    let relation = relation.ok_or_else(|| Refusal::usage("missing relation id"))?;
+    let relation = relation.ok_or_else(|| ToolRefusal::usage("missing relation id"))?;
     let number = relation.rsplit(':').next();
     let mut known = agent.state.queued.relations.keys();
     if !known.any(|id| id.rsplit(':').next() == number) {
-        return Err(Refusal::usage(format!(
+        return Err(ToolRefusal::usage(format!(
             "invalid value {relation:?} for option --relation: relation not found"
         )));
     }
@@ -186,17 +187,17 @@ fn reader(agent: &Agent, arguments: &Arguments) -> Result<(String, String), Refu
     })
 }
 
-fn one(arguments: &Arguments) -> Result<String, Refusal> {
+fn one(arguments: &Arguments) -> Result<String, ToolRefusal> {
     let id = arguments.at_most(1)?.first();
     id.cloned()
-        .ok_or_else(|| Refusal::usage("missing secret URI"))
+        .ok_or_else(|| ToolRefusal::usage("missing secret URI"))
 }
 
-fn owned<'a>(agent: &'a mut Agent, id: &str) -> Result<&'a mut Secret, Refusal> {
+fn owned<'a>(agent: &'a mut Agent, id: &str) -> Result<&'a mut Secret, ToolRefusal> {
     let secret = agent.state.queued.secrets.get_mut(bare(id));
-    let secret = secret.ok_or_else(|| Refusal::denied(format!("secret {id:?} not found")))?;
+    let secret = secret.ok_or_else(|| ToolRefusal::denied(format!("secret {id:?} not found")))?;
     if secret.owner.is_empty() {
-        return Err(Refusal::denied("permission denied"));
+        return Err(ToolRefusal::denied("permission denied"));
     }
     Ok(secret)
 }

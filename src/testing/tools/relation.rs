@@ -7,10 +7,10 @@ use crate::testing::agent::Agent;
 use crate::testing::environment::MODEL_UUID;
 use crate::testing::record::Json;
 use crate::testing::state::{Databag, Relation, State, application_of};
+use crate::testing::tools::answer::{ToolAnswer, ToolRefusal};
 use crate::testing::tools::arguments::Arguments;
-use crate::testing::tools::{Answer, Refusal};
 
-pub(super) fn ids(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn ids(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let state = &agent.state;
     let relations = &state.queued.relations;
     let current = state
@@ -20,7 +20,7 @@ pub(super) fn ids(agent: &mut Agent, arguments: &Arguments) -> Answer {
         .and_then(|id| relations.get(id))
         .map(|relation| &relation.endpoint);
     let endpoint = arguments.at_most(1)?.first().or(current);
-    let endpoint = endpoint.ok_or_else(|| Refusal::usage("no endpoint name specified"))?;
+    let endpoint = endpoint.ok_or_else(|| ToolRefusal::usage("no endpoint name specified"))?;
     let alive = relations
         .iter()
         .filter(|(_, relation)| !relation.broken && relation.endpoint == *endpoint);
@@ -29,7 +29,7 @@ pub(super) fn ids(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(Some(ids.into()))
 }
 
-pub(super) fn list(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn list(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     arguments.at_most(0)?;
     let id = chosen(&agent.state, arguments)?;
     let relation = found(&mut agent.state, &id)?;
@@ -40,7 +40,7 @@ pub(super) fn list(agent: &mut Agent, arguments: &Arguments) -> Answer {
     }))
 }
 
-pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let words = arguments.at_most(2)?;
     let id = chosen(&agent.state, arguments)?;
     let owner = owner(
@@ -51,13 +51,13 @@ pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
     let (leader, application) = (agent.state.leader, agent.state.application().to_owned());
     let relation = found(&mut agent.state, &id)?;
     if owner == application && !leader && !relation.is_peer(&application) {
-        return Err(Refusal::denied("permission denied"));
+        return Err(ToolRefusal::denied("permission denied"));
     }
     let empty = Databag::new();
     let databag = match relation.databags.get(&owner) {
         Some(databag) => databag,
         None if owner == application || owner == relation.remote_application => &empty,
-        None => return Err(Refusal::denied("permission denied")),
+        None => return Err(ToolRefusal::denied("permission denied")),
     };
     Ok(Some(match words.first().map(String::as_str) {
         None | Some("-") => databag.to_json(),
@@ -65,13 +65,13 @@ pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
     }))
 }
 
-pub(super) fn set(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn set(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let id = chosen(&agent.state, arguments)?;
     let settings = arguments.settings(agent)?;
     let state = &mut agent.state;
     let owner = if arguments.is_set("app")? {
         if !state.leader {
-            return Err(Refusal::denied("cannot write relation settings"));
+            return Err(ToolRefusal::denied("cannot write relation settings"));
         }
         state.application().to_owned()
     } else {
@@ -89,7 +89,7 @@ pub(super) fn set(agent: &mut Agent, arguments: &Arguments) -> Answer {
 }
 
 /// The simulated model is on both sides of every relation.
-pub(super) fn model(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn model(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     arguments.at_most(0)?;
     let id = chosen(&agent.state, arguments)?;
     found(&mut agent.state, &id)?;
@@ -98,17 +98,18 @@ pub(super) fn model(agent: &mut Agent, arguments: &Arguments) -> Answer {
 
 /// The relation that `-r` names, by `endpoint:number` or by the number alone, or else the one of
 /// the hook.
-fn chosen(state: &State, arguments: &Arguments) -> Result<String, Refusal> {
+fn chosen(state: &State, arguments: &Arguments) -> Result<String, ToolRefusal> {
     let Some(given) = arguments.value("r").or_else(|| arguments.value("relation")) else {
         return state
             .event
             .relation
             .clone()
-            .ok_or_else(|| Refusal::usage("no relation id specified"));
+            .ok_or_else(|| ToolRefusal::usage("no relation id specified"));
     };
     let number = given.rsplit(':').next().unwrap_or_default();
-    let invalid =
-        |reason: &str| Refusal::usage(format!("invalid value {given:?} for option -r: {reason}"));
+    let invalid = |reason: &str| {
+        ToolRefusal::usage(format!("invalid value {given:?} for option -r: {reason}"))
+    };
     number
         .parse::<u32>()
         .map_err(|_| invalid("invalid relation id"))?;
@@ -117,22 +118,22 @@ fn chosen(state: &State, arguments: &Arguments) -> Result<String, Refusal> {
     known.cloned().ok_or_else(|| invalid("relation not found"))
 }
 
-fn found<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Relation, Refusal> {
+fn found<'a>(state: &'a mut State, id: &str) -> Result<&'a mut Relation, ToolRefusal> {
     state
         .queued
         .relations
         .get_mut(id)
-        .ok_or_else(|| Refusal::denied("relation not found"))
+        .ok_or_else(|| ToolRefusal::denied("relation not found"))
 }
 
 /// The unit or application whose databag `relation-get` reads: the one it is given, or else the
 /// remote one of the hook.
-fn owner(state: &State, given: Option<&str>, of_application: bool) -> Result<String, Refusal> {
+fn owner(state: &State, given: Option<&str>, of_application: bool) -> Result<String, ToolRefusal> {
     let event = &state.event;
     match given {
         Some(name) if of_application => Ok(application_of(name).to_owned()),
         Some(name) if name.contains('/') => Ok(name.to_owned()),
-        Some(name) => Err(Refusal::usage(format!(
+        Some(name) => Err(ToolRefusal::usage(format!(
             "expected unit name, got application name {name:?}"
         ))),
         None => {
@@ -140,7 +141,7 @@ fn owner(state: &State, given: Option<&str>, of_application: bool) -> Result<Str
             let owner = unit.or(event.remote_application.as_ref());
             owner
                 .cloned()
-                .ok_or_else(|| Refusal::usage("no unit or application specified"))
+                .ok_or_else(|| ToolRefusal::usage("no unit or application specified"))
         }
     }
 }

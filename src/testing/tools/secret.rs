@@ -4,14 +4,14 @@ use serde_json::Value;
 
 use crate::testing::agent::Agent;
 use crate::testing::record::Json;
+use crate::testing::tools::answer::{ToolAnswer, ToolRefusal};
 use crate::testing::tools::arguments::Arguments;
-use crate::testing::tools::{Answer, Refusal};
 
-pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let words = arguments.at_most(2)?;
     let (peek, refresh) = (arguments.is_set("peek")?, arguments.is_set("refresh")?);
     if peek && refresh {
-        return Err(Refusal::usage(
+        return Err(ToolRefusal::usage(
             "specify one of --peek or --refresh but not both",
         ));
     }
@@ -26,9 +26,9 @@ pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
             label,
             secrets.values_mut().find(|secret| secret.label == label),
         ),
-        (None, None) => return Err(Refusal::usage("require either a secret URI or label")),
+        (None, None) => return Err(ToolRefusal::usage("require either a secret URI or label")),
     };
-    let secret = secret.ok_or_else(|| Refusal::denied(format!("secret {name:?} not found")))?;
+    let secret = secret.ok_or_else(|| ToolRefusal::denied(format!("secret {name:?} not found")))?;
     if let (Some(_), Some(label)) = (words.first(), label) {
         label.clone_into(&mut secret.label);
     }
@@ -41,14 +41,14 @@ pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
         .checked_sub(1)
         .and_then(|index| secret.revisions.get(index));
     let content =
-        content.ok_or_else(|| Refusal::denied(format!("secret {name:?} has no revision")))?;
+        content.ok_or_else(|| ToolRefusal::denied(format!("secret {name:?} has no revision")))?;
     match words.get(1) {
         None => Ok(Some(content.to_json())),
         Some(key) => {
             let value = content.get(key).cloned().map(Value::String);
             value
                 .map(Some)
-                .ok_or_else(|| Refusal::denied(format!("secret key value {key:?} not found")))
+                .ok_or_else(|| ToolRefusal::denied(format!("secret key value {key:?} not found")))
         }
     }
 }

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use crate::testing::agent::Agent;
+use crate::testing::tools::answer::{ToolAnswer, ToolRefusal};
 use crate::testing::tools::arguments::Arguments;
-use crate::testing::tools::{Answer, Refusal};
 
-pub(super) fn list(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn list(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let name = arguments.at_most(1)?.first();
     let ids = agent.state.storages.keys();
     let ids: Vec<&str> = ids
@@ -16,14 +16,14 @@ pub(super) fn list(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(Some(ids.into()))
 }
 
-pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let state = &agent.state;
     let given = arguments.value("s");
     let id = given.or(state.event.storage.as_deref());
-    let id = id.ok_or_else(|| Refusal::usage("no storage instance specified"))?;
+    let id = id.ok_or_else(|| ToolRefusal::usage("no storage instance specified"))?;
     let storage = state.storages.get(id);
     let storage = storage.ok_or_else(|| {
-        Refusal::usage(format!(
+        ToolRefusal::usage(format!(
             "invalid value {id:?} for option -s: storage {id:?} not found"
         ))
     })?;
@@ -33,7 +33,7 @@ pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
             Some("kind") => Value::String(storage.kind.clone()),
             Some("location") => Value::String(storage.location.clone()),
             Some(other) => {
-                return Err(Refusal::denied(format!(
+                return Err(ToolRefusal::denied(format!(
                     "invalid storage attribute {other:?}"
                 )));
             }
@@ -41,14 +41,16 @@ pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> Answer {
     ))
 }
 
-pub(super) fn add(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn add(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     if arguments.words.is_empty() {
-        return Err(Refusal::usage("storage add requires a storage directive"));
+        return Err(ToolRefusal::usage(
+            "storage add requires a storage directive",
+        ));
     }
     for word in &arguments.words {
         let (name, count) = word.split_once('=').unwrap_or((word, "1"));
         if name.is_empty() || count.parse::<u32>().is_err() {
-            return Err(Refusal::usage(format!(
+            return Err(ToolRefusal::usage(format!(
                 "cannot parse storage directives: {word:?}"
             )));
         }

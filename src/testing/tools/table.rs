@@ -2,14 +2,15 @@
 //! calls.
 
 use crate::testing::agent::Agent;
+use crate::testing::tools::answer::ToolAnswer;
 use crate::testing::tools::arguments::Arguments;
-use crate::testing::tools::{Answer, action, model, owned, relation, secret, storage, unit};
+use crate::testing::tools::{action, model, owned, relation, secret, storage, unit};
 
 pub(super) struct Tool {
     pub(super) name: &'static str,
     /// The flags it takes; one that takes a value ends in `=`.
     pub(super) flags: &'static [&'static str],
-    pub(super) act: fn(&mut Agent, &Arguments) -> Answer,
+    pub(super) act: fn(&mut Agent, &Arguments) -> ToolAnswer,
 }
 
 /// What the owner of a secret may say about it.

@@ -8,17 +8,17 @@ use crate::testing::agent::Agent;
 use crate::testing::record::Json;
 use crate::testing::run::LogLine;
 use crate::testing::state::StatusLine;
+use crate::testing::tools::answer::{ToolAnswer, ToolRefusal};
 use crate::testing::tools::arguments::Arguments;
-use crate::testing::tools::{Answer, Refusal};
 
 const NOT_THE_LEADER: &str = "this unit is not the leader";
 
-pub(super) fn is_leader(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn is_leader(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     arguments.at_most(0)?;
     Ok(Some(Value::Bool(agent.state.leader)))
 }
 
-pub(super) fn config_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn config_get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let config = &agent.state.config;
     if let Some(key) = arguments.at_most(1)?.first() {
         return Ok(Some(config.get(key).cloned().unwrap_or(Value::Null)));
@@ -31,12 +31,14 @@ pub(super) fn config_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(Some(Value::Object(options)))
 }
 
-pub(super) fn status_set(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn status_set(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let Some((status, message)) = arguments.words.split_first() else {
-        return Err(Refusal::usage("invalid args, require <status> [message]"));
+        return Err(ToolRefusal::usage(
+            "invalid args, require <status> [message]",
+        ));
     };
     if !["maintenance", "blocked", "waiting", "active"].contains(&status.as_str()) {
-        return Err(Refusal::usage(format!(
+        return Err(ToolRefusal::usage(format!(
             "invalid status {status:?}, expected one of [maintenance blocked waiting active]"
         )));
     }
@@ -49,12 +51,12 @@ pub(super) fn status_set(agent: &mut Agent, arguments: &Arguments) -> Answer {
     } else if agent.state.leader {
         agent.state.application_status = line;
     } else {
-        return Err(Refusal::denied(NOT_THE_LEADER));
+        return Err(ToolRefusal::denied(NOT_THE_LEADER));
     }
     Ok(None)
 }
 
-pub(super) fn status_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn status_get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     arguments.at_most(0)?;
     let state = &agent.state;
     let with_message = arguments.is_set("include-data")?;
@@ -67,7 +69,7 @@ pub(super) fn status_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
     };
     let of_application = arguments.is_set("application")?;
     if of_application && !state.leader {
-        return Err(Refusal::denied(format!(
+        return Err(ToolRefusal::denied(format!(
             "finding application status: {NOT_THE_LEADER}"
         )));
     }
@@ -96,9 +98,9 @@ pub(super) fn status_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(Some(json!({ "application-status": application })))
 }
 
-pub(super) fn log(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn log(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     if arguments.words.is_empty() {
-        return Err(Refusal::usage("no message specified"));
+        return Err(ToolRefusal::usage("no message specified"));
     }
     let given = arguments
         .value("log-level")
@@ -119,15 +121,15 @@ pub(super) fn log(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(None)
 }
 
-pub(super) fn application_version_set(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn application_version_set(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let [version] = arguments.words.as_slice() else {
-        return Err(Refusal::usage("no version specified"));
+        return Err(ToolRefusal::usage("no version specified"));
     };
     agent.state.workload_version.clone_from(version);
     Ok(None)
 }
 
-pub(super) fn open_port(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn open_port(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let port = port(arguments)?;
     let ports = &mut agent.state.queued.ports;
     if !ports.contains(&port) {
@@ -137,18 +139,18 @@ pub(super) fn open_port(agent: &mut Agent, arguments: &Arguments) -> Answer {
     Ok(None)
 }
 
-pub(super) fn close_port(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn close_port(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let port = port(arguments)?;
     agent.state.queued.ports.retain(|open| *open != port);
     Ok(None)
 }
 
-pub(super) fn opened_ports(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn opened_ports(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     arguments.at_most(0)?;
     Ok(Some(agent.state.queued.ports.to_json()))
 }
 
-pub(super) fn state_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn state_get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let kept = &agent.state.queued.kept;
     Ok(Some(
         match arguments.at_most(1)?.first().map(String::as_str) {
@@ -158,31 +160,31 @@ pub(super) fn state_get(agent: &mut Agent, arguments: &Arguments) -> Answer {
     ))
 }
 
-pub(super) fn state_set(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn state_set(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let settings: BTreeMap<String, String> = arguments.settings(agent)?;
     agent.state.queued.kept.extend(settings);
     Ok(None)
 }
 
-pub(super) fn state_delete(agent: &mut Agent, arguments: &Arguments) -> Answer {
+pub(super) fn state_delete(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     let [key] = arguments.words.as_slice() else {
-        return Err(Refusal::usage("no key specified"));
+        return Err(ToolRefusal::usage("no key specified"));
     };
     agent.state.queued.kept.remove(key);
     Ok(None)
 }
 
 /// `<port>[/<protocol>]`, `<from>-<to>[/<protocol>]` or `icmp`, in the form in which Juju lists it.
-fn port(arguments: &Arguments) -> Result<String, Refusal> {
+fn port(arguments: &Arguments) -> Result<String, ToolRefusal> {
     let given = arguments
         .at_most(1)?
         .first()
-        .ok_or_else(|| Refusal::usage("no port or range specified"))?;
+        .ok_or_else(|| ToolRefusal::usage("no port or range specified"))?;
     let given = given.to_ascii_lowercase();
     if given == "icmp" {
         return Ok(given);
     }
-    let invalid = || Refusal::usage(format!("invalid port or range {given:?}"));
+    let invalid = || ToolRefusal::usage(format!("invalid port or range {given:?}"));
     let (range, protocol) = given.split_once('/').unwrap_or((&given, "tcp"));
     let (from, to) = range.split_once('-').unwrap_or((range, range));
     let number = |text: &str| text.parse::<u16>().ok().filter(|number| *number > 0);
