@@ -9,15 +9,16 @@ mod grammar;
 mod place;
 mod typed;
 
-use crate::build::files::{ASK, Files};
+use crate::build::files::{ASK, CharmFiles};
+use crate::build::finding::{Finding, Findings, Key, Spot};
 use crate::build::metadata::Metadata;
 use crate::build::metadata::charm::{CharmFile, Container, Endpoint, Role, Storage};
-use crate::build::metadata::value::{Named, Value};
-use crate::build::problem::{Finding, Findings, Key, Spot};
+use crate::build::metadata::section::Named;
+use crate::build::metadata::value::Value;
 use crate::build::storage::{self, Wish};
 
 /// Notes everything in the metadata that no code can be made from.
-pub(crate) fn check(files: &Files, metadata: &Metadata, wish: &Wish, findings: &Findings) {
+pub(crate) fn check(files: &CharmFiles, metadata: &Metadata, wish: &Wish, findings: &Findings) {
     if !is_charm(files, metadata, findings) {
         return;
     }
@@ -42,7 +43,7 @@ pub(crate) fn check(files: &Files, metadata: &Metadata, wish: &Wish, findings: &
 }
 
 /// Whether the file describes a charm at all; if not, no other problem is worth telling.
-fn is_charm(files: &Files, metadata: &Metadata, findings: &Findings) -> bool {
+fn is_charm(files: &CharmFiles, metadata: &Metadata, findings: &Findings) -> bool {
     let file = metadata.file;
     let charm = &metadata.charm;
     if !files.has(file) {
@@ -138,7 +139,7 @@ fn check_storage(storage: &Named<Storage>, findings: &Findings) {
             findings.push(finding.absent(key.child("type")));
         }
     }
-    if storage::Count::of(is).is_none() {
+    if storage::StorageRange::of(is).is_none() {
         findings.value(
             &key.child("multiple").child("range"),
             "this is no number of instances",

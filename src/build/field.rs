@@ -4,12 +4,13 @@
 use std::collections::BTreeSet;
 
 use crate::build::metadata::parameter::{ConfigOption, Object, Param, Schema, TypeName};
-use crate::build::metadata::value::{Section, Value};
+use crate::build::metadata::section::Section;
+use crate::build::metadata::value::Value;
 use crate::build::name;
 
 /// The type of a field.
 #[derive(Clone, Debug)]
-pub(crate) enum Kind<'m> {
+pub(crate) enum FieldKind<'m> {
     Text,
     Integer,
     Number,
@@ -20,13 +21,13 @@ pub(crate) enum Kind<'m> {
     Any,
     /// One of these texts.
     Choice(Vec<&'m str>),
-    List(Box<Kind<'m>>),
+    List(Box<FieldKind<'m>>),
     /// An object whose keys are not known.
-    Map(Box<Kind<'m>>),
+    Map(Box<FieldKind<'m>>),
     Object(&'m Object),
 }
 
-impl<'m> Kind<'m> {
+impl<'m> FieldKind<'m> {
     /// The type of a parameter. What JSON Schema can say beyond a Rust type arrives as JSON.
     pub(crate) fn of_param(param: &'m Param) -> Self {
         let name = match &param.kind {
@@ -120,7 +121,7 @@ impl<'m> Kind<'m> {
             (Self::Map(kind), Value::Mapping(entries)) => object(entries, |_| (**kind).clone()),
             (Self::Object(known), Value::Mapping(entries)) => object(entries, |name| {
                 let param = known.fields.find(name);
-                param.map_or(Self::Any, |param| Kind::of_param(&param.is))
+                param.map_or(Self::Any, |param| FieldKind::of_param(&param.is))
             }),
             (Self::List(_) | Self::Map(_) | Self::Object(_) | Self::Any | Self::Secret, _) => {
                 Err(Misfit)
@@ -139,7 +140,7 @@ impl<'m> Kind<'m> {
 
 fn object<'m>(
     entries: &[(String, Value)],
-    kind: impl Fn(&str) -> Kind<'m>,
+    kind: impl Fn(&str) -> FieldKind<'m>,
 ) -> Result<String, Misfit> {
     let entry = |(name, value): &(String, Value)| {
         Ok(format!("{}:{}", quoted(name), kind(name).json(value)?))
@@ -210,20 +211,28 @@ mod tests {
     fn defaults_are_read_as_juju_reads_them() {
         let text = |text: &str| Value::Text(text.to_owned());
         for (kind, default, fallback) in [
-            (Kind::Integer, text("80"), Ok(Fallback::Integer(80))),
-            (Kind::Integer, text("1_000"), Ok(Fallback::Integer(1000))),
-            (Kind::Integer, text("0777"), Ok(Fallback::Integer(511))),
-            (Kind::Integer, Value::Number(0.5), Err(Misfit)),
-            (Kind::Integer, Value::Huge, Err(Misfit)),
-            (Kind::Number, Value::Integer(1), Ok(Fallback::Number(1.0))),
-            (Kind::Number, Value::Number(f64::NAN), Err(Misfit)),
-            (Kind::Boolean, text("no"), Ok(Fallback::Boolean(false))),
-            (Kind::Boolean, Value::Integer(1), Err(Misfit)),
-            (Kind::Text, Value::Integer(1), Err(Misfit)),
-            (Kind::Text, text(""), Ok(Fallback::Text(String::new()))),
-            (Kind::Text, Value::Null, Ok(Fallback::None)),
-            (Kind::Choice(vec!["a"]), text("b"), Err(Misfit)),
-            (Kind::Any, Value::Huge, Ok(Fallback::None)),
+            (FieldKind::Integer, text("80"), Ok(Fallback::Integer(80))),
+            (
+                FieldKind::Integer,
+                text("1_000"),
+                Ok(Fallback::Integer(1000)),
+            ),
+            (FieldKind::Integer, text("0777"), Ok(Fallback::Integer(511))),
+            (FieldKind::Integer, Value::Number(0.5), Err(Misfit)),
+            (FieldKind::Integer, Value::Huge, Err(Misfit)),
+            (
+                FieldKind::Number,
+                Value::Integer(1),
+                Ok(Fallback::Number(1.0)),
+            ),
+            (FieldKind::Number, Value::Number(f64::NAN), Err(Misfit)),
+            (FieldKind::Boolean, text("no"), Ok(Fallback::Boolean(false))),
+            (FieldKind::Boolean, Value::Integer(1), Err(Misfit)),
+            (FieldKind::Text, Value::Integer(1), Err(Misfit)),
+            (FieldKind::Text, text(""), Ok(Fallback::Text(String::new()))),
+            (FieldKind::Text, Value::Null, Ok(Fallback::None)),
+            (FieldKind::Choice(vec!["a"]), text("b"), Err(Misfit)),
+            (FieldKind::Any, Value::Huge, Ok(Fallback::None)),
         ] {
             assert_eq!(kind.fallback(&default), fallback, "{kind:?} {default:?}");
         }
@@ -232,16 +241,16 @@ mod tests {
     #[test]
     fn nested_defaults_are_json_of_the_declared_types() {
         let text = |text: &str| Value::Text(text.to_owned());
-        let numbers = Kind::List(Box::new(Kind::Number));
+        let numbers = FieldKind::List(Box::new(FieldKind::Number));
         for (kind, default, json) in [
             (&numbers, Value::List(vec![Value::Integer(1)]), "[1.0]"),
             (&numbers, Value::List(vec![text("0.5")]), "[0.5]"),
             (
-                &Kind::Any,
+                &FieldKind::Any,
                 Value::Mapping(vec![("a\"\n".to_owned(), Value::List(Vec::new()))]),
                 r#"{"a\"\u000a":[]}"#,
             ),
-            (&Kind::Any, Value::Boolean(true), "true"),
+            (&FieldKind::Any, Value::Boolean(true), "true"),
         ] {
             let expected = Ok(Fallback::Json(json.to_owned()));
             assert_eq!(kind.fallback(&default), expected, "{default:?}");

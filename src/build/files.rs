@@ -6,22 +6,11 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use crate::build::problem::{Finding, Findings, Place, Spot};
-
-/// The files a charm's metadata can stand in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) enum FileKind {
-    /// charmcraft.yaml, from which charmcraft can write the other three.
-    Charmcraft,
-    /// metadata.yaml, which charmcraft packs unchanged when it is there.
-    Metadata,
-    Actions,
-    Config,
-}
+use crate::build::finding::{FileKind, Finding, Findings, Position, Spot};
 
 /// The files of one charm that exist, read.
 #[derive(Debug)]
-pub(crate) struct Files {
+pub(crate) struct CharmFiles {
     /// What the author named; told when nothing is there.
     asked: PathBuf,
     found: Vec<File>,
@@ -34,7 +23,7 @@ struct File {
     text: String,
 }
 
-impl Files {
+impl CharmFiles {
     /// Reads the file or folder `asked`, and the files that belong to it.
     pub(crate) fn read(asked: &Path, findings: &Findings) -> Self {
         let mut files = Self {
@@ -81,7 +70,7 @@ impl Files {
             let bytes = error.into_bytes();
             let before = String::from_utf8_lossy(bytes.get(..valid).unwrap_or_default());
             findings.push(Finding::new(
-                Spot::Place(kind, Some(Place::after(before.chars()))),
+                Spot::Position(kind, Some(Position::after(before.chars()))),
                 "a byte here is not UTF-8",
                 "save the file as UTF-8, which charmcraft asks for too",
             ));

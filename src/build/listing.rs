@@ -1,15 +1,16 @@
 //! What a charm can be dispatched for, as a list: for programs that compare a charm with what Juju
 //! or another framework knows of it. Juju's suffixes stand here a second time, since this half may
-//! not import the runtime; a test compares them with what `Hook::parse` reads.
+//! not import the runtime; a test compares them with what `ListedHook::parse` reads.
 
 use std::fmt;
 
-use crate::build::files::Files;
+use crate::build::files::CharmFiles;
+use crate::build::finding::Findings;
 use crate::build::metadata::Metadata;
 use crate::build::name;
-use crate::build::problem::{Findings, Problems};
+use crate::build::problem::Problems;
 use crate::build::served::Served;
-use crate::build::storage::{Place, decide};
+use crate::build::storage::{ChosenLocation, decide};
 use crate::build::{Codegen, read};
 
 impl Codegen {
@@ -28,7 +29,7 @@ impl Codegen {
     /// Those of [`expand`](Self::expand): what has no code has no events.
     pub fn events(&self) -> Result<Vec<EventPath>, Problems> {
         let findings = Findings::default();
-        let files = Files::read(&self.path, &findings);
+        let files = CharmFiles::read(&self.path, &findings);
         Ok(listed(&read(&files, &self.buffer, findings)?))
     }
 
@@ -45,14 +46,14 @@ impl Codegen {
     /// Those of [`expand`](Self::expand).
     pub fn buffer_choice(&self) -> Result<BufferChoice, Problems> {
         let findings = Findings::default();
-        let files = Files::read(&self.path, &findings);
+        let files = CharmFiles::read(&self.path, &findings);
         let metadata = read(&files, &self.buffer, findings)?;
         let choice = decide(&metadata.charm, &self.buffer);
-        let (storage, path) = match choice.place {
-            Place::CharmDirectory => (None, None),
-            Place::Storage { name, directory } => (Some(name), Some(directory)),
-            Place::StorageByName { name } => (Some(name), None),
-            Place::File { path } => (None, Some(path)),
+        let (storage, path) = match choice.location {
+            ChosenLocation::CharmDirectory => (None, None),
+            ChosenLocation::Storage { name, directory } => (Some(name), Some(directory)),
+            ChosenLocation::StorageByName { name } => (Some(name), None),
+            ChosenLocation::File { path } => (None, Some(path)),
         };
         Ok(BufferChoice {
             storage,
@@ -159,7 +160,7 @@ fn listed(metadata: &Metadata) -> Vec<EventPath> {
 struct List(Vec<EventPath>);
 
 impl List {
-    fn of_every_charm(&mut self, variant: &str, kind: EventKind, hooks: &[Hook]) {
+    fn of_every_charm(&mut self, variant: &str, kind: EventKind, hooks: &[ListedHook]) {
         self.0
             .extend(hooks.iter().map(|(hook, removed_in)| EventPath {
                 path: format!("hooks/{hook}"),
@@ -184,10 +185,10 @@ impl List {
 }
 
 /// A hook that every charm gets, and the version of Juju that no longer sends it.
-type Hook = (&'static str, Option<&'static str>);
+type ListedHook = (&'static str, Option<&'static str>);
 
 /// Juju's unit hooks, the four included that only agents before 4.0 send.
-const LIFECYCLE: [Hook; 13] = [
+const LIFECYCLE: [ListedHook; 13] = [
     ("install", None),
     ("start", None),
     ("config-changed", None),
@@ -203,7 +204,7 @@ const LIFECYCLE: [Hook; 13] = [
     ("post-series-upgrade", Some("4.0")),
 ];
 
-const SECRET: [Hook; 4] = [
+const SECRET: [ListedHook; 4] = [
     ("secret-changed", None),
     ("secret-rotate", None),
     ("secret-remove", None),

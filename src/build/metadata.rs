@@ -7,6 +7,7 @@ pub(crate) mod key;
 pub(crate) mod parameter;
 pub(crate) mod place;
 pub(crate) mod reading;
+pub(crate) mod section;
 pub(crate) mod value;
 
 use std::cell::Cell;
@@ -14,14 +15,15 @@ use std::cell::Cell;
 use serde::de::DeserializeSeed;
 use serde_yaml::{Deserializer, Location};
 
-use crate::build::files::{FileKind, Files};
+use crate::build::files::CharmFiles;
+use crate::build::finding::FileKind;
+use crate::build::finding::{Finding, Findings, Key, Position, Spot};
 use crate::build::metadata::broken::explain;
 use crate::build::metadata::charm::CharmFile;
-use crate::build::metadata::parameter::{Action, ConfigOption, Options};
-use crate::build::metadata::place::Walk;
-use crate::build::metadata::reading::{Fill, Path, Reader, Shape, room_for};
-use crate::build::metadata::value::Section;
-use crate::build::problem::{Finding, Findings, Key, Place, Spot};
+use crate::build::metadata::parameter::{Action, ConfigOption, ConfigOptions};
+use crate::build::metadata::place::KeySearch;
+use crate::build::metadata::reading::{Cursor, Fill, Path, Shape, room_for};
+use crate::build::metadata::section::Section;
 
 /// What the files of a charm say together.
 #[derive(Clone, Debug)]
@@ -37,10 +39,10 @@ pub(crate) struct Metadata {
 
 impl Metadata {
     /// Reads the files; a part that cannot be read is noted and left empty.
-    pub(crate) fn read(files: &Files, findings: &Findings) -> Self {
+    pub(crate) fn read(files: &CharmFiles, findings: &Findings) -> Self {
         let mut charmcraft: CharmFile = parse(files, FileKind::Charmcraft, findings);
         let mut actions: Section<Action> = parse(files, FileKind::Actions, findings);
-        let mut options = parse::<Options>(files, FileKind::Config, findings).options;
+        let mut options = parse::<ConfigOptions>(files, FileKind::Config, findings).options;
         doubled(files, &charmcraft, findings);
         if !files.has(FileKind::Actions) {
             actions = std::mem::take(&mut charmcraft.actions);
@@ -70,7 +72,7 @@ impl Metadata {
 /// The place of a key or value, or of the nearest thing above it that has one.
 ///
 /// `occurrence` says which of several equal keys, from 0; `None` asks for the value.
-pub(crate) fn place(files: &Files, key: &Key, occurrence: Option<usize>) -> Option<Place> {
+pub(crate) fn place(files: &CharmFiles, key: &Key, occurrence: Option<usize>) -> Option<Position> {
     let text = files.text(key.file);
     let top = usize::from(!key.path.is_empty());
     (top..=key.path.len()).rev().find_map(|depth| {
@@ -86,9 +88,9 @@ fn stop_at(
     path: &[String],
     occurrence: Option<usize>,
     through_merges: bool,
-) -> Option<Place> {
+) -> Option<Position> {
     let found = Cell::new(false);
-    let walk = Walk {
+    let walk = KeySearch {
         path,
         occurrence,
         through_merges,
@@ -101,7 +103,7 @@ fn stop_at(
 
 /// A place of the YAML crate as an editor shows it. YAML 1.1 also ends lines at the letters below, and
 /// no editor counts these.
-fn seen(text: &str, location: &Location) -> Place {
+fn seen(text: &str, location: &Location) -> Position {
     let mut yaml = (1, 1);
     let before = text.chars().take_while(|letter| {
         let is_before = yaml < (location.line(), location.column());
@@ -111,14 +113,14 @@ fn seen(text: &str, location: &Location) -> Place {
         };
         is_before
     });
-    Place::after(before)
+    Position::after(before)
 }
 
 /// Reads one file. That it is missing or empty leaves everything at its default.
-fn parse<T: Shape>(files: &Files, file: FileKind, findings: &Findings) -> T {
+fn parse<T: Shape>(files: &CharmFiles, file: FileKind, findings: &Findings) -> T {
     let mut target = T::default();
     let left = Cell::new(room_for(files.text(file)));
-    let at = Reader {
+    let at = Cursor {
         file,
         path: &Path::Top,
         findings,
@@ -132,7 +134,7 @@ fn parse<T: Shape>(files: &Files, file: FileKind, findings: &Findings) -> T {
         let text = files.text(file);
         let place = error.location().map(|location| seen(text, &location));
         let fault = explain(text, &without_place(&error), place);
-        let spot = Spot::Place(file, fault.place);
+        let spot = Spot::Position(file, fault.place);
         findings.push(Finding::new(spot, fault.message, fault.help));
     }
     target
@@ -148,7 +150,7 @@ fn without_place(error: &serde_yaml::Error) -> String {
 }
 
 /// Actions and configuration may stand in one file only; charmcraft refuses both at once.
-fn doubled(files: &Files, charmcraft: &CharmFile, findings: &Findings) {
+fn doubled(files: &CharmFiles, charmcraft: &CharmFile, findings: &Findings) {
     for (section, file) in [("actions", FileKind::Actions), ("config", FileKind::Config)] {
         if files.has(file) && charmcraft.has(section) {
             let name = files.name(file);

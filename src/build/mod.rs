@@ -6,6 +6,7 @@ mod check;
 mod expand;
 mod field;
 mod files;
+mod finding;
 mod listing;
 mod metadata;
 mod name;
@@ -21,10 +22,11 @@ use std::path::{Path, PathBuf};
 pub use crate::build::listing::{BufferChoice, EventKind, EventPath};
 pub use crate::build::problem::Problems;
 
-use crate::build::files::{FileKind, Files, nearest};
+use crate::build::files::{CharmFiles, nearest};
+use crate::build::finding::FileKind;
+use crate::build::finding::{Finding, Findings, Spot};
 use crate::build::metadata::Metadata;
 use crate::build::output::OutputError;
-use crate::build::problem::{Finding, Findings, Spot};
 use crate::build::storage::Wish;
 
 /// Names the metadata of the charm to generate code for, from its `build.rs`.
@@ -130,7 +132,7 @@ impl Codegen {
     /// ```
     pub fn generate(&self) {
         let findings = Findings::default();
-        let files = Files::read(&self.path, &findings);
+        let files = CharmFiles::read(&self.path, &findings);
         output::watch(files.paths());
         let read = read(&files, &self.buffer, findings);
         if let Ok(metadata) = &read {
@@ -179,7 +181,7 @@ impl Codegen {
     /// Everything in the metadata that keeps code from being made of it, all at once.
     pub fn expand(&self) -> Result<String, Problems> {
         let findings = Findings::default();
-        let files = Files::read(&self.path, &findings);
+        let files = CharmFiles::read(&self.path, &findings);
         let metadata = read(&files, &self.buffer, findings)?;
         expand(&files, &metadata, &self.buffer)
     }
@@ -198,7 +200,7 @@ impl Codegen {
     /// As [`expand`](Self::expand).
     pub fn warnings(&self) -> Result<Option<Problems>, Problems> {
         let findings = Findings::default();
-        let files = Files::read(&self.path, &findings);
+        let files = CharmFiles::read(&self.path, &findings);
         let metadata = read(&files, &self.buffer, findings)?;
         let advice = advice(&files, &metadata, &self.buffer);
         Ok(Some(advice).filter(|advice| !advice.is_empty()))
@@ -206,7 +208,7 @@ impl Codegen {
 }
 
 /// The first half of the way: read, check.
-fn read(files: &Files, buffer: &Wish, findings: Findings) -> Result<Metadata, Problems> {
+fn read(files: &CharmFiles, buffer: &Wish, findings: Findings) -> Result<Metadata, Problems> {
     let metadata = Metadata::read(files, &findings);
     let mut problems = findings.into_vec();
     let is_unread = problems.iter().any(|p| p.is_fatal_to(metadata.file));
@@ -226,7 +228,7 @@ fn read(files: &Files, buffer: &Wish, findings: Findings) -> Result<Metadata, Pr
 }
 
 /// The second half.
-fn expand(files: &Files, metadata: &Metadata, buffer: &Wish) -> Result<String, Problems> {
+fn expand(files: &CharmFiles, metadata: &Metadata, buffer: &Wish) -> Result<String, Problems> {
     let place = storage::decide(&metadata.charm, buffer);
     expand::expand(metadata, &files.names(), &place).map_err(|error| {
         let fault = Finding::new(
@@ -238,7 +240,7 @@ fn expand(files: &Files, metadata: &Metadata, buffer: &Wish) -> Result<String, P
     })
 }
 
-fn advice(files: &Files, metadata: &Metadata, buffer: &Wish) -> Problems {
+fn advice(files: &CharmFiles, metadata: &Metadata, buffer: &Wish) -> Problems {
     let findings = Findings::default();
     check::advice::advise(metadata, buffer, &findings);
     Problems::locate(&findings.into_vec(), files)

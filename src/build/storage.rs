@@ -3,18 +3,19 @@
 //! take the workload down. So: the safest storage that is large enough, or none.
 
 use crate::build::metadata::charm::{CharmFile, Storage};
-use crate::build::metadata::value::{Named, Value};
+use crate::build::metadata::section::Named;
+use crate::build::metadata::value::Value;
 
 /// Where the buffer goes, and why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Choice {
-    pub place: Place,
+    pub location: ChosenLocation,
     /// One sentence for the author, who may want to know why it is not another.
     pub reason: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum ChosenLocation {
     CharmDirectory,
     /// A storage whose path in the charm's container or machine is known now.
     Storage {
@@ -51,7 +52,7 @@ pub(crate) fn decide(charm: &CharmFile, wish: &Wish) -> Choice {
             None => choose(charm),
         },
         Wish::File(path) => Choice {
-            place: Place::File { path: path.clone() },
+            location: ChosenLocation::File { path: path.clone() },
             reason: "The build script of the charm names this file.".to_owned(),
         },
     }
@@ -80,7 +81,7 @@ pub(crate) fn choose(charm: &CharmFile) -> Choice {
     match best {
         Some(storage) => chosen(charm, storage),
         None => Choice {
-            place: Place::CharmDirectory,
+            location: ChosenLocation::CharmDirectory,
             reason: no_storage(charm),
         },
     }
@@ -106,7 +107,7 @@ pub(crate) fn unfit(storage: &Storage) -> Option<&'static str> {
 
 /// The lower, the better: one that no workload sees, then the surest path, then the larger.
 fn rank(charm: &CharmFile, storage: &Named<Storage>) -> (bool, u8, std::cmp::Reverse<u64>) {
-    let count = Count::of(&storage.is).unwrap_or(Count::ONE);
+    let count = StorageRange::of(&storage.is).unwrap_or(StorageRange::ONE);
     let shape = match (count.min, count.is_single(), &storage.is.location) {
         (0, _, _) => 3,
         (_, true, Some(_)) => 0,
@@ -128,7 +129,7 @@ fn is_mounted(charm: &CharmFile, storage: &str) -> bool {
 
 fn chosen(charm: &CharmFile, storage: &Named<Storage>) -> Choice {
     let name = storage.name.clone();
-    let count = Count::of(&storage.is).unwrap_or(Count::ONE);
+    let count = StorageRange::of(&storage.is).unwrap_or(StorageRange::ONE);
     let location = storage.is.location.as_deref().map(|path| {
         let trimmed = path.trim_end_matches('/');
         if trimmed.is_empty() { "/" } else { trimmed }
@@ -151,11 +152,11 @@ fn chosen(charm: &CharmFile, storage: &Named<Storage>) -> Choice {
         reason.push_str("; it may be absent, and then the charm directory serves");
     }
     reason.push('.');
-    let place = match directory {
-        Some(directory) => Place::Storage { name, directory },
-        None => Place::StorageByName { name },
+    let location = match directory {
+        Some(directory) => ChosenLocation::Storage { name, directory },
+        None => ChosenLocation::StorageByName { name },
     };
-    Choice { place, reason }
+    Choice { location, reason }
 }
 
 fn no_storage(charm: &CharmFile) -> String {
@@ -179,13 +180,13 @@ fn no_storage(charm: &CharmFile) -> String {
 
 /// How many instances of a storage a unit has.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Count {
+pub(crate) struct StorageRange {
     pub min: u64,
     /// `None` for no upper bound.
     pub max: Option<u64>,
 }
 
-impl Count {
+impl StorageRange {
     pub(crate) const ONE: Self = Self {
         min: 1,
         max: Some(1),
@@ -295,7 +296,7 @@ mod tests {
         ] {
             let mut storage = Storage::default();
             storage.multiple.range = Value::Text(range.to_owned());
-            let read = Count::of(&storage).map(|count| (count.min, count.max));
+            let read = StorageRange::of(&storage).map(|count| (count.min, count.max));
             assert_eq!(read, count, "{range:?}");
         }
     }

@@ -69,21 +69,21 @@ pub(super) struct Forest<'a> {
     pub(super) circular: Vec<Line<'a>>,
 }
 
-type Key<'a> = (&'a [u8], &'a [u8]);
+type SpanKey<'a> = (&'a [u8], &'a [u8]);
 
 impl<'a> Forest<'a> {
     pub(super) fn grow(spans: impl Iterator<Item = &'a Span>) -> Self {
         let unique = unique(spans);
-        let known: HashMap<Key<'_>, usize> = unique
+        let known: HashMap<SpanKey<'_>, usize> = unique
             .iter()
             .enumerate()
             .map(|(index, (span, _))| (key(span), index))
             .collect();
-        let mut children: HashMap<Key<'_>, Vec<usize>> = HashMap::new();
+        let mut children: HashMap<SpanKey<'_>, Vec<usize>> = HashMap::new();
         for (index, (span, _)) in unique.iter().enumerate() {
             children.entry(parent(span)).or_default().push(index);
         }
-        let mut walk = Walk {
+        let mut walk = SpanWalk {
             unique: &unique,
             children,
             seen: vec![false; unique.len()],
@@ -111,13 +111,13 @@ impl<'a> Forest<'a> {
     }
 }
 
-struct Walk<'w, 'a> {
+struct SpanWalk<'w, 'a> {
     unique: &'w [(&'a Span, usize)],
-    children: HashMap<Key<'a>, Vec<usize>>,
+    children: HashMap<SpanKey<'a>, Vec<usize>>,
     seen: Vec<bool>,
 }
 
-impl<'a> Walk<'_, 'a> {
+impl<'a> SpanWalk<'_, 'a> {
     /// Adds a span and all below it. With a stack of its own: the depth of a trace is the sender's
     /// to choose.
     fn down(&mut self, from: usize, lines: &mut Vec<Line<'a>>) {
@@ -141,7 +141,7 @@ impl<'a> Walk<'_, 'a> {
 /// The spans by start time, those that came more than once counted.
 fn unique<'a>(spans: impl Iterator<Item = &'a Span>) -> Vec<(&'a Span, usize)> {
     let mut unique: Vec<(&Span, usize)> = Vec::new();
-    let mut known: HashMap<Key<'_>, usize> = HashMap::new();
+    let mut known: HashMap<SpanKey<'_>, usize> = HashMap::new();
     for span in spans {
         let index = *known.entry(key(span)).or_insert(unique.len());
         match unique.get_mut(index) {
@@ -153,11 +153,11 @@ fn unique<'a>(spans: impl Iterator<Item = &'a Span>) -> Vec<(&'a Span, usize)> {
     unique
 }
 
-fn key(span: &Span) -> Key<'_> {
+fn key(span: &Span) -> SpanKey<'_> {
     (&span.trace_id, &span.span_id)
 }
 
-fn parent(span: &Span) -> Key<'_> {
+fn parent(span: &Span) -> SpanKey<'_> {
     (&span.trace_id, &span.parent_span_id)
 }
 

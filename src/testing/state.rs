@@ -9,7 +9,7 @@ use serde_json::{Map, Value};
 use crate::testing::record::{Json, record};
 
 /// One side's settings in one relation.
-pub(super) type Databag = BTreeMap<String, String>;
+pub(super) type TestDatabag = BTreeMap<String, String>;
 
 /// The state document's file name.
 pub(super) const STATE_FILE: &str = "state.json";
@@ -80,7 +80,7 @@ record! {
         /// The remote units in scope, sorted.
         pub(super) units: Vec<String>,
         /// By unit or application name, both sides.
-        pub(super) databags: BTreeMap<String, Databag>,
+        pub(super) databags: BTreeMap<String, TestDatabag>,
     }
 
     #[derive(Debug, Clone, Default)]
@@ -108,7 +108,7 @@ record! {
         /// The relations, or units of them, that may read it.
         pub(super) grants: Vec<String>,
         /// Oldest first, never empty.
-        pub(super) revisions: Vec<Databag>,
+        pub(super) revisions: Vec<TestDatabag>,
         /// The revision this unit keeps reading, counted from 1; 0 until it has read one.
         pub(super) tracked: usize,
     }
@@ -184,13 +184,13 @@ pub(super) fn application_of(name: &str) -> &str {
 
 /// The three settings of every unit databag that Juju fills in, with an address told apart by the
 /// unit's number.
-pub(super) fn addresses(unit: &str) -> Databag {
+pub(super) fn addresses(unit: &str) -> TestDatabag {
     let number = unit
         .rsplit('/')
         .next()
         .and_then(|number| number.parse::<u8>().ok());
     let address = format!("10.1.0.{}", number.unwrap_or(u8::MAX));
-    Databag::from([
+    TestDatabag::from([
         ("egress-subnets".to_owned(), format!("{address}/32")),
         ("ingress-address".to_owned(), address.clone()),
         ("private-address".to_owned(), address),

@@ -16,7 +16,7 @@ use crate::testing::folder::Folder;
 use crate::testing::ids::{RelationId, SecretId, StorageId};
 use crate::testing::run::{Call, LogLine};
 use crate::testing::state::{
-    CALLS_FILE, Databag, LOG_FILE, Relation, Secret, State, Storage, addresses,
+    CALLS_FILE, LOG_FILE, Relation, Secret, State, Storage, TestDatabag, addresses,
 };
 use crate::testing::tools::tool_names;
 
@@ -327,7 +327,7 @@ impl Unit {
         secret.ok_or_else(|| Error::unknown(id))
     }
 
-    fn databag(&self, id: &RelationId, owner: &str) -> Databag {
+    fn databag(&self, id: &RelationId, owner: &str) -> TestDatabag {
         let relation = self.state.queued.relations.get(id.as_str());
         relation
             .and_then(|relation| relation.databags.get(owner))
@@ -336,7 +336,7 @@ impl Unit {
     }
 }
 
-fn pairs(settings: &[(&str, &str)]) -> Databag {
+fn pairs(settings: &[(&str, &str)]) -> TestDatabag {
     settings
         .iter()
         .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()))

@@ -20,26 +20,28 @@ use show::Remembered;
 fn main() -> ExitCode {
     let command = match Command::parse(env::args_os().skip(1)) {
         Ok(command) => command,
-        Err(misuse) => return Failure::Misuse(misuse).tell(),
+        Err(misuse) => return CommandFailure::Misuse(misuse).tell(),
     };
     let told = run(&command).and_then(|text| print(&text));
-    told.map_or_else(Failure::tell, |()| ExitCode::SUCCESS)
+    told.map_or_else(CommandFailure::tell, |()| ExitCode::SUCCESS)
 }
 
-fn run(command: &Command) -> Result<String, Failure> {
+fn run(command: &Command) -> Result<String, CommandFailure> {
     match command {
         Command::Help => Ok(HELP.to_owned()),
         Command::Events { folder, json } => {
-            let events = charm(folder)?.events().map_err(Failure::Metadata)?;
+            let events = charm(folder)?.events().map_err(CommandFailure::Metadata)?;
             Ok(if *json {
                 json::events(&events)
             } else {
                 table(&events)
             })
         }
-        Command::Expand { folder } => charm(folder)?.expand().map_err(Failure::Metadata),
+        Command::Expand { folder } => charm(folder)?.expand().map_err(CommandFailure::Metadata),
         Command::BufferPath { folder, json } => {
-            let choice = charm(folder)?.buffer_choice().map_err(Failure::Metadata)?;
+            let choice = charm(folder)?
+                .buffer_choice()
+                .map_err(CommandFailure::Metadata)?;
             Ok(if *json {
                 json::buffer_choice(&choice)
             } else {
@@ -47,7 +49,7 @@ fn run(command: &Command) -> Result<String, Failure> {
             })
         }
         Command::Show { folder, json } => {
-            let remembered = Remembered::read(folder).map_err(Failure::State)?;
+            let remembered = Remembered::read(folder).map_err(CommandFailure::State)?;
             Ok(if *json {
                 json::line(&remembered) + "\n"
             } else {
@@ -59,9 +61,9 @@ fn run(command: &Command) -> Result<String, Failure> {
 
 /// The charm in a folder as the shell sees it. The library counts from the folder of Cargo.toml,
 /// which is not where one who types a command stands.
-fn charm(folder: &Path) -> Result<Codegen, Failure> {
+fn charm(folder: &Path) -> Result<Codegen, CommandFailure> {
     let absolute = std::path::absolute(folder);
-    let absolute = absolute.map_err(|error| Failure::Folder(folder.to_owned(), error))?;
+    let absolute = absolute.map_err(|error| CommandFailure::Folder(folder.to_owned(), error))?;
     Ok(build::charm(absolute))
 }
 
@@ -90,7 +92,7 @@ fn sentences(choice: &BufferChoice) -> String {
     format!("{place}\n{}\n", choice.reason)
 }
 
-fn print(text: &str) -> Result<(), Failure> {
+fn print(text: &str) -> Result<(), CommandFailure> {
     let mut stdout = io::stdout().lock();
     match stdout
         .write_all(text.as_bytes())
@@ -98,13 +100,13 @@ fn print(text: &str) -> Result<(), Failure> {
     {
         // `charm-trace events | head` has read what it wants.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        written => written.map_err(Failure::Output),
+        written => written.map_err(CommandFailure::Output),
     }
 }
 
 /// Why there is no result.
 #[derive(Debug)]
-enum Failure {
+enum CommandFailure {
     Misuse(Misuse),
     Folder(PathBuf, io::Error),
     Metadata(Problems),
@@ -112,7 +114,7 @@ enum Failure {
     Output(io::Error),
 }
 
-impl Failure {
+impl CommandFailure {
     /// Says it on standard error; the status is 2 for the metadata, which is the charm's matter,
     /// and 1 for everything else, which is the caller's.
     fn tell(self) -> ExitCode {

@@ -1,11 +1,11 @@
 //! What works and is likely not meant: told as warnings of the build, which goes on. Only what the
 //! author can mend is told, so that a charm which is as it should be builds in silence.
 
+use crate::build::finding::{Findings, Key};
 use crate::build::metadata::Metadata;
 use crate::build::metadata::charm::{CharmFile, Role};
-use crate::build::problem::{Findings, Key};
 use crate::build::served::{CERTIFICATES, Purpose, TRACING};
-use crate::build::storage::{self, Place, Wish};
+use crate::build::storage::{self, ChosenLocation, Wish};
 
 /// Notes everything worth a warning in metadata that has passed the checks.
 pub(crate) fn advise(metadata: &Metadata, wish: &Wish, findings: &Findings) {
@@ -81,10 +81,10 @@ fn check_missed(charm: &CharmFile, purpose: &Purpose, findings: &Findings) {
 fn check_durability(metadata: &Metadata, wish: &Wish, findings: &Findings) {
     let charm = &metadata.charm;
     let choice = storage::decide(charm, wish);
-    let lost = match &choice.place {
-        Place::CharmDirectory => true,
-        Place::File { path } => storage::around(charm, path).is_none(),
-        Place::Storage { .. } | Place::StorageByName { .. } => false,
+    let lost = match &choice.location {
+        ChosenLocation::CharmDirectory => true,
+        ChosenLocation::File { path } => storage::around(charm, path).is_none(),
+        ChosenLocation::Storage { .. } | ChosenLocation::StorageByName { .. } => false,
     };
     if lost && charm.on_kubernetes() {
         let sections = ["storage", "containers", "assumes"];

@@ -6,12 +6,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proc_macro2::Ident;
 
-use crate::build::field::{Kind, name_of_rest};
+use crate::build::field::{FieldKind, name_of_rest};
+use crate::build::finding::{Finding, Findings, Key, Spot};
 use crate::build::metadata::Metadata;
 use crate::build::metadata::parameter::{Object, Param, Schema};
-use crate::build::metadata::value::{Named, Section};
+use crate::build::metadata::section::{Named, Section};
 use crate::build::name;
-use crate::build::problem::{Finding, Findings, Key, Spot};
 
 /// Notes every pair of names that would meet.
 pub(crate) fn check(metadata: &Metadata, findings: &Findings) {
@@ -70,13 +70,13 @@ fn param<'m>(
     types: &mut Claims<'m>,
     findings: &Findings,
 ) {
-    let mut kind = Kind::of_param(param);
-    while let Kind::List(inner) | Kind::Map(inner) = kind {
+    let mut kind = FieldKind::of_param(param);
+    while let FieldKind::List(inner) | FieldKind::Map(inner) = kind {
         kind = *inner;
     }
     match kind {
-        Kind::Choice(_) => types.claim(own, declared.0, declared.1, findings),
-        Kind::Object(object) => {
+        FieldKind::Choice(_) => types.claim(own, declared.0, declared.1, findings),
+        FieldKind::Object(object) => {
             types.claim(own, declared.0, declared.1, findings);
             params(object, declared.1, own, types, findings);
         }

@@ -1,10 +1,10 @@
 //! What Juju refuses when the packed charm reaches it, though charmcraft packs it well: rules that
 //! look at more than one key, or at names that Juju keeps for itself.
 
+use crate::build::finding::{Finding, Findings, Key, Spot};
 use crate::build::metadata::Metadata;
 use crate::build::metadata::charm::{CharmFile, Container, Endpoint, Role, Storage};
-use crate::build::metadata::value::Named;
-use crate::build::problem::{Finding, Findings, Key, Spot};
+use crate::build::metadata::section::Named;
 
 pub(crate) fn check(metadata: &Metadata, findings: &Findings) {
     let charm = &metadata.charm;

@@ -1,8 +1,8 @@
 //! Extensions of charmcraft, which write part of a charm when it is packed. They are refused and not
 //! filled in: each is made for a program in another language, and what it adds changes with charmcraft.
 
+use crate::build::finding::{Finding, Findings, Key, Spot};
 use crate::build::metadata::Metadata;
-use crate::build::problem::{Finding, Findings, Key, Spot};
 
 /// Refuses each extension with what it hides.
 pub(crate) fn check(metadata: &Metadata, findings: &Findings) {

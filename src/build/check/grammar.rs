@@ -1,10 +1,10 @@
 //! Which names Juju takes for what. Its own parser checks few of them before they are used, so a
 //! charm with a name it refuses packs and uploads well, and fails at the first `juju deploy`.
 
+use crate::build::finding::{Findings, Key};
 use crate::build::metadata::charm::{CharmFile, Container, Endpoint, Role, Storage};
 use crate::build::metadata::parameter::Action;
-use crate::build::metadata::value::Named;
-use crate::build::problem::{Findings, Key};
+use crate::build::metadata::section::Named;
 
 /// Letters and digits in groups joined by one `-` or `_`, the first a letter.
 pub(crate) fn endpoint(
@@ -121,7 +121,7 @@ fn is_juju_charm(charm: &CharmFile) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::build::files::FileKind;
+    use crate::build::finding::FileKind;
 
     fn named<T: Default>(name: &str) -> Named<T> {
         Named {

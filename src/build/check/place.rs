@@ -3,8 +3,8 @@
 
 use std::path::Component;
 
+use crate::build::finding::{Finding, Findings, Key, Spot};
 use crate::build::metadata::Metadata;
-use crate::build::problem::{Finding, Findings, Key, Spot};
 use crate::build::storage::{self, Wish};
 
 pub(crate) fn check(metadata: &Metadata, wish: &Wish, findings: &Findings) {

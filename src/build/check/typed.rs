@@ -1,16 +1,17 @@
 //! Parameters and options: a type that exists, a default that is of it.
 
-use crate::build::field::Kind;
+use crate::build::field::FieldKind;
+use crate::build::finding::{Finding, Findings, Key, Spot};
 use crate::build::metadata::parameter::{ConfigOption, Object, Param, Schema};
-use crate::build::metadata::value::{Named, Section, Value};
+use crate::build::metadata::section::{Named, Section};
+use crate::build::metadata::value::Value;
 use crate::build::name;
-use crate::build::problem::{Finding, Findings, Key, Spot};
 
 /// Checks what an action takes, objects within it included.
 pub(crate) fn params(object: &Object, findings: &Findings) {
     for Named { name, key, is } in &object.fields {
         speakable(key, name, "the parameter", findings);
-        fits(key, &Kind::of_param(is), &is.default, findings);
+        fits(key, &FieldKind::of_param(is), &is.default, findings);
         nested(is, findings);
     }
     within(&object.additional, findings);
@@ -38,7 +39,7 @@ fn within(schema: &Schema, findings: &Findings) {
 pub(crate) fn options(options: &Section<ConfigOption>, findings: &Findings) {
     for Named { name, key, is } in options {
         speakable(key, name, "the option", findings);
-        match Kind::of_option(is) {
+        match FieldKind::of_option(is) {
             Some(kind) => fits(key, &kind, &is.default, findings),
             None => findings.value(
                 &key.child("type"),
@@ -65,7 +66,7 @@ fn speakable(key: &Key, name: &str, what: &str, findings: &Findings) {
     }
 }
 
-fn fits(key: &Key, kind: &Kind<'_>, default: &Value, findings: &Findings) {
+fn fits(key: &Key, kind: &FieldKind<'_>, default: &Value, findings: &Findings) {
     if kind.fallback(default).is_err() {
         let finding = Finding::new(
             Spot::Value(key.child("default")),

@@ -8,9 +8,9 @@ use crate::build::expand::doc::doc;
 use crate::build::expand::event;
 use crate::build::metadata::Metadata;
 use crate::build::metadata::charm::{Container, Device, Endpoint, Resource, Role, Storage};
-use crate::build::metadata::value::Named;
+use crate::build::metadata::section::Named;
 use crate::build::name;
-use crate::build::storage::Count;
+use crate::build::storage::StorageRange;
 
 /// All the enums; none for a kind of which the charm declares nothing.
 pub(crate) fn declared(metadata: &Metadata) -> TokenStream {
@@ -163,7 +163,7 @@ fn storage(storage: &Named<Storage>) -> TokenStream {
         quote!(Filesystem)
     };
     let location = event::optional(is.location.as_deref());
-    let count = Count::of(is).unwrap_or(Count::ONE);
+    let count = StorageRange::of(is).unwrap_or(StorageRange::ONE);
     let least = Literal::u64_unsuffixed(count.min);
     let most = some_number(count.max);
     quote! {

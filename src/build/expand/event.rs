@@ -7,7 +7,7 @@ use quote::quote;
 use crate::build::expand::doc::{code, doc, sentence};
 use crate::build::metadata::Metadata;
 use crate::build::metadata::charm::{Container, Endpoint, Role, Storage};
-use crate::build::metadata::value::Named;
+use crate::build::metadata::section::Named;
 use crate::build::name;
 use crate::build::served::Served;
 

@@ -6,17 +6,17 @@ use quote::quote;
 
 use crate::build::expand::doc::{code, field_doc};
 use crate::build::expand::literal::{choices_doc, default_doc, literal};
-use crate::build::field::{Fallback, Kind, name_of_rest};
+use crate::build::field::{Fallback, FieldKind, name_of_rest};
 use crate::build::metadata::parameter::{ConfigOption, Object, Param, Schema};
-use crate::build::metadata::value::Named;
+use crate::build::metadata::section::Named;
 use crate::build::name;
 
 /// A field of any generated struct.
-pub(crate) struct Field<'m> {
+pub(crate) struct StructField<'m> {
     /// The name as Juju knows it.
     raw: &'m str,
     ident: Ident,
-    pub kind: Kind<'m>,
+    pub kind: FieldKind<'m>,
     /// What the type is called if the charm declares it.
     pub own: Ident,
     required: bool,
@@ -24,10 +24,10 @@ pub(crate) struct Field<'m> {
     docs: TokenStream,
 }
 
-impl<'m> Field<'m> {
+impl<'m> StructField<'m> {
     pub(crate) fn of_option(option: &'m Named<ConfigOption>, owner: &Ident) -> Self {
         let Named { name, is, .. } = option;
-        let kind = Kind::of_option(is).unwrap_or(Kind::Text);
+        let kind = FieldKind::of_option(is).unwrap_or(FieldKind::Text);
         // The check has refused defaults that do not fit.
         let fallback = kind.fallback(&is.default).unwrap_or(Fallback::None);
         let own: Vec<String> = default_doc(&fallback).into_iter().collect();
@@ -53,10 +53,10 @@ impl<'m> Field<'m> {
 
     fn of_param(object: &Object, param: &'m Named<Param>, owner: &Ident) -> Self {
         let Named { name, is, .. } = param;
-        let kind = Kind::of_param(is);
+        let kind = FieldKind::of_param(is);
         let fallback = kind.fallback(&is.default).unwrap_or(Fallback::None);
         // The variants of an enum of ours say their values themselves.
-        let values = choices_doc(&is.choices).filter(|_| !matches!(kind, Kind::Choice(_)));
+        let values = choices_doc(&is.choices).filter(|_| !matches!(kind, FieldKind::Choice(_)));
         let own: Vec<String> = values.into_iter().chain(default_doc(&fallback)).collect();
         let text = is.description.as_deref();
         Self {
@@ -96,7 +96,7 @@ impl<'m> Field<'m> {
 /// The field for what an object holds beyond the declared, if its schema asks for that.
 pub(crate) struct Rest<'m> {
     ident: Ident,
-    pub kind: Kind<'m>,
+    pub kind: FieldKind<'m>,
     pub own: Ident,
     known: Vec<&'m str>,
 }
@@ -110,7 +110,7 @@ impl<'m> Rest<'m> {
         let name = name_of_rest(&object.fields);
         Some(Self {
             ident: name::field(&name),
-            kind: Kind::of_schema(&object.additional),
+            kind: FieldKind::of_schema(&object.additional),
             own: name::nested(owner, &name),
             known: object.fields.iter().map(|f| f.name.as_str()).collect(),
         })
@@ -132,20 +132,20 @@ impl<'m> Rest<'m> {
 }
 
 /// A type of the metadata in Rust; `own` is what it is called if the charm declares it.
-fn rust_type(kind: &Kind<'_>, own: &Ident) -> TokenStream {
+fn rust_type(kind: &FieldKind<'_>, own: &Ident) -> TokenStream {
     match kind {
-        Kind::Text => quote!(::std::string::String),
-        Kind::Integer => quote!(i64),
-        Kind::Number => quote!(f64),
-        Kind::Boolean => quote!(bool),
-        Kind::Secret => quote!(__charm_tracing::SecretId),
-        Kind::Any => quote!(__charm_tracing::Value),
-        Kind::Choice(_) | Kind::Object(_) => quote!(#own),
-        Kind::List(kind) => {
+        FieldKind::Text => quote!(::std::string::String),
+        FieldKind::Integer => quote!(i64),
+        FieldKind::Number => quote!(f64),
+        FieldKind::Boolean => quote!(bool),
+        FieldKind::Secret => quote!(__charm_tracing::SecretId),
+        FieldKind::Any => quote!(__charm_tracing::Value),
+        FieldKind::Choice(_) | FieldKind::Object(_) => quote!(#own),
+        FieldKind::List(kind) => {
             let item = rust_type(kind, own);
             quote!(::std::vec::Vec<#item>)
         }
-        Kind::Map(kind) => {
+        FieldKind::Map(kind) => {
             let value = rust_type(kind, own);
             quote!(::std::collections::BTreeMap<::std::string::String, #value>)
         }

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use crate::build::expand::doc::{doc, sentence};
-use crate::build::storage::{Choice, Place};
+use crate::build::storage::{Choice, ChosenLocation};
 
 /// `const BUFFER_PLACE`.
 pub(crate) fn buffer_place(choice: &Choice) -> TokenStream {
@@ -14,13 +14,13 @@ pub(crate) fn buffer_place(choice: &Choice) -> TokenStream {
     ];
     lines.extend(sentence(&choice.reason));
     let docs = doc(&lines, None);
-    let variant = match &choice.place {
-        Place::CharmDirectory => quote!(CharmDirectory),
-        Place::Storage { name, directory } => {
+    let variant = match &choice.location {
+        ChosenLocation::CharmDirectory => quote!(CharmDirectory),
+        ChosenLocation::Storage { name, directory } => {
             quote!(Storage { name: #name, directory: #directory })
         }
-        Place::File { path } => quote!(File { path: #path }),
-        Place::StorageByName { name } => quote!(StorageByName { name: #name }),
+        ChosenLocation::File { path } => quote!(File { path: #path }),
+        ChosenLocation::StorageByName { name } => quote!(StorageByName { name: #name }),
     };
     quote! {
         #docs

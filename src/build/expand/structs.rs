@@ -5,11 +5,11 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 
 use crate::build::expand::doc::{code, doc};
-use crate::build::expand::fields::{Field, Rest};
-use crate::build::field::Kind;
+use crate::build::expand::fields::{Rest, StructField};
+use crate::build::field::FieldKind;
 use crate::build::metadata::Metadata;
 use crate::build::metadata::parameter::{Action, Object};
-use crate::build::metadata::value::Named;
+use crate::build::metadata::section::Named;
 use crate::build::name;
 
 /// `struct Config`, if the charm has options.
@@ -21,8 +21,8 @@ pub(crate) fn config(metadata: &Metadata) -> TokenStream {
     let docs = doc(&[format!("The configuration of the charm {charm}.")], None);
     let owner = ident("Config");
     let options = metadata.options.iter();
-    let fields: Vec<Field> = options.map(|o| Field::of_option(o, &owner)).collect();
-    let declarations = fields.iter().map(Field::declaration);
+    let fields: Vec<StructField> = options.map(|o| StructField::of_option(o, &owner)).collect();
+    let declarations = fields.iter().map(StructField::declaration);
     let source = ident("options");
     let readings = fields.iter().map(|field| field.reading(&source));
     quote! {
@@ -52,8 +52,8 @@ pub(crate) fn action(action: &Named<Action>) -> TokenStream {
     let name = name::params(raw);
     let head = format!("Parameters of the action {}.", code(raw));
     let docs = doc(&[head], is.title.as_deref());
-    let body = Body::of(&is.takes, &name, "params");
-    let Body {
+    let body = StructBody::of(&is.takes, &name, "params");
+    let StructBody {
         declarations,
         readings,
         nested,
@@ -84,23 +84,23 @@ pub(crate) fn action(action: &Named<Action>) -> TokenStream {
 
 /// What stands between the braces of a struct and of the expression that reads it, and the types
 /// that only this struct uses.
-struct Body {
+struct StructBody {
     declarations: Vec<TokenStream>,
     readings: Vec<TokenStream>,
     nested: Vec<TokenStream>,
 }
 
-impl Body {
+impl StructBody {
     fn of(object: &Object, owner: &Ident, source: &str) -> Self {
         let source = ident(source);
-        let fields = Field::of_object(object, owner);
+        let fields = StructField::of_object(object, owner);
         let rest = Rest::of(object, owner);
         let mut nested: Vec<TokenStream> = fields
             .iter()
             .map(|field| own_type(&field.kind, &field.own))
             .collect();
         nested.extend(rest.iter().map(|rest| own_type(&rest.kind, &rest.own)));
-        let declarations = fields.iter().map(Field::declaration);
+        let declarations = fields.iter().map(StructField::declaration);
         let readings = fields.iter().map(|field| field.reading(&source));
         Self {
             declarations: declarations
@@ -119,21 +119,21 @@ impl Body {
 }
 
 /// The type a field needs beside its struct, if any: of itself, or of what it is a list of.
-fn own_type(kind: &Kind<'_>, name: &Ident) -> TokenStream {
+fn own_type(kind: &FieldKind<'_>, name: &Ident) -> TokenStream {
     match kind {
-        Kind::Choice(texts) => choice(texts, name),
-        Kind::Object(known) => object(known, name),
-        Kind::List(inner) | Kind::Map(inner) => own_type(inner, name),
+        FieldKind::Choice(texts) => choice(texts, name),
+        FieldKind::Object(known) => object(known, name),
+        FieldKind::List(inner) | FieldKind::Map(inner) => own_type(inner, name),
         _ => TokenStream::new(),
     }
 }
 
 fn object(object: &Object, name: &Ident) -> TokenStream {
-    let Body {
+    let StructBody {
         declarations,
         readings,
         nested,
-    } = Body::of(object, name, "fields");
+    } = StructBody::of(object, name, "fields");
     quote! {
         /// An object among the parameters.
         #[derive(Clone, Debug, PartialEq)]

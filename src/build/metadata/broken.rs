@@ -1,18 +1,18 @@
 //! What is wrong with a file that is no YAML, in words for its author: those of the parser speak
 //! of tokens and limits.
 
-use crate::build::problem::Place;
+use crate::build::finding::Position;
 
 /// A fault of a file as a whole.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Fault {
-    pub place: Option<Place>,
+    pub place: Option<Position>,
     pub message: String,
     pub help: &'static str,
 }
 
 /// Explains what the parser said about `text`.
-pub(crate) fn explain(text: &str, said: &str, place: Option<Place>) -> Fault {
+pub(crate) fn explain(text: &str, said: &str, place: Option<Position>) -> Fault {
     let (place, message, help) = if said.contains("more than one document") {
         (
             second_document(text),
@@ -69,32 +69,32 @@ pub(crate) const MERGED: &str = "a mapping to merge, or a list of mappings";
 pub(crate) const REPEATED: &str = "repetition limit";
 
 /// The first character that YAML does not allow.
-fn forbidden(text: &str) -> Option<Place> {
+fn forbidden(text: &str) -> Option<Position> {
     let allowed = ['\t', '\n', '\r', '\u{85}'];
     let none = ['\u{fffe}', '\u{ffff}'];
     let mut letters = text.chars();
     let before =
         letters.position(|c| (c.is_control() && !allowed.contains(&c)) || none.contains(&c));
-    before.map(|before| Place::after(text.chars().take(before)))
+    before.map(|before| Position::after(text.chars().take(before)))
 }
 
 /// The first tab among the blanks that a line starts with.
-fn tab_before(text: &str, place: Place) -> Option<Place> {
+fn tab_before(text: &str, place: Position) -> Option<Position> {
     let line = text.lines().nth(place.line.saturating_sub(1))?;
     let blanks = line.chars().take_while(|c| c.is_whitespace());
     let column = blanks.take(place.column).position(|c| c == '\t')? + 1;
     let line = place.line;
-    Some(Place { line, column })
+    Some(Position { line, column })
 }
 
 /// The `---` that comes after something was said.
-fn second_document(text: &str) -> Option<Place> {
+fn second_document(text: &str) -> Option<Position> {
     let mut inside = false;
     for (index, line) in text.lines().enumerate() {
         let marker = line == "---" || line.starts_with("--- ");
         if marker && inside {
             let line = index + 1;
-            return Some(Place { line, column: 1 });
+            return Some(Position { line, column: 1 });
         }
         let blank = line.trim().is_empty() || line.starts_with(['#', '%']);
         inside |= marker || !blank;

@@ -3,9 +3,10 @@
 
 use serde::de::MapAccess;
 
-use crate::build::metadata::parameter::{Action, Options};
-use crate::build::metadata::reading::{Anything, Entry, Shape};
-use crate::build::metadata::value::{Named, Section, Value};
+use crate::build::metadata::parameter::{Action, ConfigOptions};
+use crate::build::metadata::reading::{Anything, MappingEntry, Shape};
+use crate::build::metadata::section::{Named, Section};
+use crate::build::metadata::value::Value;
 
 /// One of the two files.
 #[derive(Clone, Debug, Default)]
@@ -29,14 +30,17 @@ pub(crate) struct CharmFile {
     pub devices: Section<Device>,
     pub bindings: Section<Anything>,
     pub actions: Section<Action>,
-    pub config: Options,
+    pub config: ConfigOptions,
 }
 
 impl Shape for CharmFile {
     const EXPECTED: &'static str = "a mapping, starting with `name: my-charm`";
     const TAKES_MAPPING: bool = true;
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         if !self.has(entry.name) {
             self.keys.push(entry.name.to_owned());
         }
@@ -122,7 +126,10 @@ impl Shape for Endpoint {
         self.interface.scalar(value)
     }
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match entry.name {
             "interface" => self.interface = entry.read()?,
             "limit" => self.limit = entry.read()?,
@@ -152,7 +159,10 @@ impl Shape for Storage {
     const EXPECTED: &'static str = "a storage, such as `{type: filesystem}`";
     const TAKES_MAPPING: bool = true;
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match entry.name {
             "type" => self.kind = entry.read()?,
             "description" => self.description = entry.read()?,
@@ -178,7 +188,10 @@ impl Shape for Multiple {
     const EXPECTED: &'static str = "a mapping such as `{range: 1-3}`";
     const TAKES_MAPPING: bool = true;
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match entry.name {
             "range" => self.range = entry.read()?,
             _ => entry.skip()?,
@@ -199,7 +212,10 @@ impl Shape for Container {
     const EXPECTED: &'static str = "a container, such as `{resource: app-image}`";
     const TAKES_MAPPING: bool = true;
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match entry.name {
             "resource" => self.resource = entry.read()?,
             "mounts" => self.mounts = entry.read()?,
@@ -222,7 +238,10 @@ impl Shape for Mount {
     const EXPECTED: &'static str = "a mount, such as `{storage: data, location: /srv}`";
     const TAKES_MAPPING: bool = true;
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match entry.name {
             "storage" => self.storage = entry.read()?,
             "location" => self.location = entry.read()?,
@@ -243,7 +262,10 @@ impl Shape for Resource {
     const EXPECTED: &'static str = "a resource, such as `{type: oci-image}`";
     const TAKES_MAPPING: bool = true;
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match entry.name {
             "type" => self.kind = entry.read()?,
             "filename" => self.filename = entry.read()?,
@@ -267,7 +289,10 @@ impl Shape for Device {
     const EXPECTED: &'static str = "a device, such as `{type: nvidia.com/gpu}`";
     const TAKES_MAPPING: bool = true;
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match entry.name {
             "type" => self.kind = entry.read()?,
             "description" => self.description = entry.read()?,

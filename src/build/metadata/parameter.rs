@@ -3,9 +3,10 @@
 
 use serde::de::{MapAccess, SeqAccess};
 
-use crate::build::metadata::reading::{Anything, Entry, Reader, Shape, next_item};
-use crate::build::metadata::value::{Section, Value};
-use crate::build::problem::Key;
+use crate::build::finding::Key;
+use crate::build::metadata::reading::{Anything, Cursor, MappingEntry, Shape, next_item};
+use crate::build::metadata::section::Section;
+use crate::build::metadata::value::Value;
 
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Action {
@@ -18,7 +19,10 @@ impl Shape for Action {
     const EXPECTED: &'static str = "an action, such as `{description: Rotate the key.}`";
     const TAKES_MAPPING: bool = true;
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match entry.name {
             "title" => self.title = entry.read()?,
             "description" => self.description = entry.read()?,
@@ -63,7 +67,10 @@ impl Shape for Param {
     const EXPECTED: &'static str = "a parameter, such as `{type: string}`";
     const TAKES_MAPPING: bool = true;
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match entry.name {
             "type" => self.kind = entry.read()?,
             "description" => self.description = entry.read()?,
@@ -116,7 +123,10 @@ impl Shape for Schema {
         *self = Self::Several;
     }
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match self {
             Self::Of(param) => param.entry(entry),
             _ => entry.skip(),
@@ -140,7 +150,7 @@ impl Shape for Required {
     fn item<'de, A: SeqAccess<'de>>(
         &mut self,
         items: &mut A,
-        at: Reader<'_>,
+        at: Cursor<'_>,
     ) -> Result<bool, A::Error> {
         let item: Option<Option<String>> = next_item(items, at)?;
         let more = item.is_some();
@@ -173,7 +183,7 @@ impl Shape for TypeName {
     fn item<'de, A: SeqAccess<'de>>(
         &mut self,
         items: &mut A,
-        at: Reader<'_>,
+        at: Cursor<'_>,
     ) -> Result<bool, A::Error> {
         *self = Self::Several;
         Ok(next_item::<Anything, A>(items, at)?.is_some())
@@ -182,15 +192,18 @@ impl Shape for TypeName {
 
 /// A config.yaml, or the `config` of charmcraft.yaml.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Options {
+pub(crate) struct ConfigOptions {
     pub options: Section<ConfigOption>,
 }
 
-impl Shape for Options {
+impl Shape for ConfigOptions {
     const EXPECTED: &'static str = "a mapping with the key `options`";
     const TAKES_MAPPING: bool = true;
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match entry.name {
             "options" => self.options = entry.read()?,
             _ => entry.skip()?,
@@ -210,7 +223,10 @@ impl Shape for ConfigOption {
     const EXPECTED: &'static str = "an option, such as `{type: string, default: \"\"}`";
     const TAKES_MAPPING: bool = true;
 
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         match entry.name {
             "type" => self.kind = entry.read()?,
             "description" => self.description = entry.read()?,

@@ -13,7 +13,7 @@ use crate::build::metadata::key::{KeyText, MERGE_KEY};
 
 /// What to stop at.
 #[derive(Clone, Copy)]
-pub(crate) struct Walk<'w> {
+pub(crate) struct KeySearch<'w> {
     /// The keys from here down; a number for an item of a list.
     pub path: &'w [String],
     /// Which of several equal keys to stop at, from 0; `None` to stop at the value.
@@ -24,7 +24,7 @@ pub(crate) struct Walk<'w> {
     pub found: &'w Cell<bool>,
 }
 
-impl<'w> Walk<'w> {
+impl<'w> KeySearch<'w> {
     fn below(self, path: &'w [String]) -> Self {
         Self { path, ..self }
     }
@@ -38,7 +38,7 @@ impl<'w> Walk<'w> {
     }
 }
 
-impl<'de> DeserializeSeed<'de> for Walk<'_> {
+impl<'de> DeserializeSeed<'de> for KeySearch<'_> {
     type Value = ();
 
     fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
@@ -46,7 +46,7 @@ impl<'de> DeserializeSeed<'de> for Walk<'_> {
     }
 }
 
-impl<'de> Visitor<'de> for Walk<'_> {
+impl<'de> Visitor<'de> for KeySearch<'_> {
     type Value = ();
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

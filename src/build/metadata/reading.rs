@@ -11,11 +11,11 @@ use serde::de::{
     VariantAccess, Visitor,
 };
 
-use crate::build::files::FileKind;
+use crate::build::finding::FileKind;
+use crate::build::finding::{Finding, Findings, Key, Spot};
 use crate::build::metadata::broken::{MERGED, REPEATED};
 use crate::build::metadata::key::{KeyText, MERGE_KEY};
 use crate::build::metadata::value::Value;
-use crate::build::problem::{Finding, Findings, Key, Spot};
 
 /// A type that a value of the metadata is read into. Null leaves the default, everywhere.
 pub(crate) trait Shape: Default {
@@ -36,7 +36,10 @@ pub(crate) trait Shape: Default {
     fn open_list(&mut self) {}
 
     /// Takes one entry of a mapping.
-    fn entry<'de, A: MapAccess<'de>>(&mut self, entry: Entry<'_, A>) -> Result<(), A::Error> {
+    fn entry<'de, A: MapAccess<'de>>(
+        &mut self,
+        entry: MappingEntry<'_, A>,
+    ) -> Result<(), A::Error> {
         entry.skip()
     }
 
@@ -44,7 +47,7 @@ pub(crate) trait Shape: Default {
     fn item<'de, A: SeqAccess<'de>>(
         &mut self,
         items: &mut A,
-        _at: Reader<'_>,
+        _at: Cursor<'_>,
     ) -> Result<bool, A::Error> {
         Ok(items.next_element::<IgnoredAny>()?.is_some())
     }
@@ -52,7 +55,7 @@ pub(crate) trait Shape: Default {
 
 /// Where the reading stands, and where it leaves what it finds.
 #[derive(Clone, Copy)]
-pub(crate) struct Reader<'r> {
+pub(crate) struct Cursor<'r> {
     pub file: FileKind,
     pub path: &'r Path<'r>,
     pub findings: &'r Findings,
@@ -74,12 +77,12 @@ pub(crate) enum Path<'r> {
     Below(&'r Path<'r>, &'r str),
 }
 
-impl<'r> Reader<'r> {
-    fn at<'n>(self, path: &'n Path<'n>) -> Reader<'n>
+impl<'r> Cursor<'r> {
+    fn at<'n>(self, path: &'n Path<'n>) -> Cursor<'n>
     where
         'r: 'n,
     {
-        Reader { path, ..self }
+        Cursor { path, ..self }
     }
 
     /// Takes room for a value or key of so many bytes.
@@ -145,13 +148,13 @@ impl<'r> Reader<'r> {
 }
 
 /// One entry of a mapping, its value not yet read.
-pub(crate) struct Entry<'r, A> {
+pub(crate) struct MappingEntry<'r, A> {
     pub name: &'r str,
-    at: Reader<'r>,
+    at: Cursor<'r>,
     map: &'r mut A,
 }
 
-impl<'de, A: MapAccess<'de>> Entry<'_, A> {
+impl<'de, A: MapAccess<'de>> MappingEntry<'_, A> {
     /// The place of this entry.
     pub(crate) fn key(&self) -> Key {
         self.at.key()
@@ -176,7 +179,7 @@ impl<'de, A: MapAccess<'de>> Entry<'_, A> {
 /// Fills a target from whatever stands at the current place.
 pub(crate) struct Fill<'t, 'r, T> {
     pub target: &'t mut T,
-    pub at: Reader<'r>,
+    pub at: Cursor<'r>,
 }
 
 impl<'de, T: Shape> DeserializeSeed<'de> for Fill<'_, '_, T> {
@@ -285,7 +288,7 @@ impl<'de, T: Shape> Visitor<'de> for Fill<'_, '_, T> {
 /// Reads the next item of a list into a target.
 pub(crate) fn next_item<'de, T: Shape, A: SeqAccess<'de>>(
     items: &mut A,
-    at: Reader<'_>,
+    at: Cursor<'_>,
 ) -> Result<Option<T>, A::Error> {
     let mut target = T::default();
     let fill = Fill {
@@ -302,7 +305,7 @@ type Seen = BTreeMap<String, usize>;
 fn entries<'de, T: Shape, A: MapAccess<'de>>(
     target: &mut T,
     map: &mut A,
-    at: Reader<'_>,
+    at: Cursor<'_>,
     seen: &mut Seen,
     merging: bool,
 ) -> Result<(), A::Error> {
@@ -325,7 +328,7 @@ fn entries<'de, T: Shape, A: MapAccess<'de>>(
         if !merging {
             *count += 1;
         }
-        target.entry(Entry {
+        target.entry(MappingEntry {
             name: &name,
             at,
             map,
@@ -337,7 +340,7 @@ fn entries<'de, T: Shape, A: MapAccess<'de>>(
 /// The value of a merge key: a mapping, or a list of them of which the first has precedence.
 struct Merge<'t, 'r, T> {
     target: &'t mut T,
-    at: Reader<'r>,
+    at: Cursor<'r>,
     seen: &'t mut Seen,
 }
 
@@ -391,7 +394,7 @@ impl Shape for Anything {
     fn item<'de, A: SeqAccess<'de>>(
         &mut self,
         items: &mut A,
-        at: Reader<'_>,
+        at: Cursor<'_>,
     ) -> Result<bool, A::Error> {
         Ok(next_item::<Self, A>(items, at)?.is_some())
     }

@@ -17,7 +17,7 @@ pub(super) struct Requests<S> {
     bytes: Vec<u8>,
 }
 
-struct Head {
+struct RequestHead {
     method: String,
     path: String,
     headers: Vec<(String, String)>,
@@ -37,7 +37,7 @@ impl<S: Read + Write> Requests<S> {
 
     /// The next request; `None` when the client closed the connection between two.
     pub(super) fn next(&mut self) -> io::Result<Option<Received>> {
-        let Some(Head {
+        let Some(RequestHead {
             method,
             path,
             headers,
@@ -74,7 +74,7 @@ impl<S: Read + Write> Requests<S> {
         Ok(Some(Received::new(method, path, headers, body)))
     }
 
-    fn head(&mut self) -> io::Result<Option<Head>> {
+    fn head(&mut self) -> io::Result<Option<RequestHead>> {
         loop {
             if let Some((head, length)) = parse(&self.bytes)? {
                 self.bytes.drain(..length);
@@ -139,7 +139,7 @@ impl<S: Read + Write> Requests<S> {
 }
 
 /// The head at the front of the bytes and its length; `None` while it is not complete.
-fn parse(bytes: &[u8]) -> io::Result<Option<(Head, usize)>> {
+fn parse(bytes: &[u8]) -> io::Result<Option<(RequestHead, usize)>> {
     let mut headers = [httparse::EMPTY_HEADER; 64];
     let mut request = httparse::Request::new(&mut headers);
     let length = match request
@@ -155,7 +155,7 @@ fn parse(bytes: &[u8]) -> io::Result<Option<(Head, usize)>> {
             String::from_utf8_lossy(header.value).into_owned(),
         )
     };
-    let head = Head {
+    let head = RequestHead {
         method: request.method.unwrap_or_default().to_owned(),
         path: request.path.unwrap_or_default().to_owned(),
         headers: request.headers.iter().map(header).collect(),

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::testing::agent::Agent;
 use crate::testing::environment::MODEL_UUID;
 use crate::testing::record::Json;
-use crate::testing::state::{Databag, Relation, State, application_of};
+use crate::testing::state::{Relation, State, TestDatabag, application_of};
 use crate::testing::tools::answer::{ToolAnswer, ToolRefusal};
 use crate::testing::tools::arguments::Arguments;
 
@@ -53,7 +53,7 @@ pub(super) fn get(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
     if owner == application && !leader && !relation.is_peer(&application) {
         return Err(ToolRefusal::denied("permission denied"));
     }
-    let empty = Databag::new();
+    let empty = TestDatabag::new();
     let databag = match relation.databags.get(&owner) {
         Some(databag) => databag,
         None if owner == application || owner == relation.remote_application => &empty,
