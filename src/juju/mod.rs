@@ -231,7 +231,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn settings_hold_no_character_that_yaml_takes_for_something_else() {
+    fn settings_escape_what_yaml_reads_as_something_else() {
         let value = "\u{7f}\u{80}\u{85}\u{2028}\u{2029}\u{feff}\u{fffe}\u{ffff}\n\u{a0}\u{1f980}";
         let text = settings("state-set", &[("key", value)]).unwrap();
         assert_eq!(

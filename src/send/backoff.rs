@@ -151,7 +151,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_receiver_asks_for_goes_before_and_ends_after_an_hour() {
+    fn retry_after_wins_and_ends_after_an_hour() {
         for (asked, least) in [(0, 0), (2, 2_000), (120, 120_000), (3_600, ASKED)] {
             let asked = Some(Duration::from_secs(asked));
             assert_eq!(wait(9, asked, 0), least, "{asked:?}");
@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn failures_count_up_for_one_receiver_and_start_again_for_another() {
+    fn failures_are_counted_for_each_receiver() {
         let first = Breaker::after(None, 7, at(1_000), None, SPENT);
         let second = Breaker::after(Some(&first), 7, at(1_010), None, SPENT);
         let other = Breaker::after(Some(&second), 8, at(1_030), None, SPENT);
@@ -172,7 +172,7 @@ mod tests {
     }
 
     #[test]
-    fn a_clock_that_is_set_holds_nobody_back_for_longer_than_the_wait() {
+    fn a_clock_that_is_set_does_not_lengthen_the_wait() {
         let breaker = Breaker::after(None, 7, at(1_000_000), None, SPENT);
         for (clock, held) in [
             (0, false),

@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[test]
-    fn a_storage_that_cannot_hold_the_file_leaves_the_traces_in_the_charms_directory() {
+    fn a_storage_that_refuses_the_file_leaves_it_in_the_charm() {
         let charm_dir = tempfile::tempdir().unwrap();
         let storage = tempfile::tempdir().unwrap();
         let files = |hook: &str| {

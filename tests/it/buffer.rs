@@ -126,7 +126,7 @@ fn all_records_of_a_dispatch_are_one_dispatch() {
 }
 
 #[test]
-fn the_file_keeps_its_limit_whatever_the_sizes_and_loses_only_the_oldest() {
+fn the_file_keeps_its_limit_and_drops_only_the_oldest() {
     let (_directory, path) = place();
     let limits = Limits {
         bytes: 100_000,
@@ -299,7 +299,7 @@ fn import_keeps_the_limits_and_counts_what_it_lost() {
 }
 
 #[test]
-fn halves_take_the_place_of_a_whole_at_both_limits_and_nothing_goes_for_them() {
+fn halves_replace_a_whole_at_both_limits_and_drop_nothing() {
     let (_directory, path) = place();
     let limits = Limits {
         dispatches: 3,

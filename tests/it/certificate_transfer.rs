@@ -102,7 +102,7 @@ Some("Removed { relation: RelationId(\"receive-ca-cert:1\") }")
 }
 
 #[test]
-fn the_leader_tells_its_version_in_whatever_dispatch_it_is_missing() {
+fn the_leader_publishes_its_version_in_any_dispatch() {
     let mut unit = toolbox();
     let relation = related(&mut unit);
     exercise(&mut unit, "certificates", |unit| {

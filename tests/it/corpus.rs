@@ -52,7 +52,7 @@ const REFUSED: &[(&str, &str)] = &[
 const PUBLISHED: usize = 122;
 
 #[test]
-fn every_published_charm_is_accepted_or_refused_for_a_known_reason() {
+fn published_charms_are_accepted_or_refused_as_known() {
     let Some(charms) = collection("CHARM_TRACING_CORPUS") else {
         return;
     };

@@ -7,7 +7,7 @@ use charm_tracing::testing::{Answer, ResourceSpans, Sink, Unit, json, resource};
 use crate::{awkward, blog, blog_with_sink, let_the_wait_pass, log, relate_tracing, tls};
 
 #[test]
-fn each_dispatch_is_one_request_and_leaves_the_buffer_on_its_2xx() {
+fn each_dispatch_is_one_request_and_deleted_after_2xx() {
     let (mut unit, sink) = blog_with_sink();
     for hook in ["config-changed", "update-status"] {
         unit.hook(hook).unwrap();
@@ -36,7 +36,7 @@ fn each_dispatch_is_one_request_and_leaves_the_buffer_on_its_2xx() {
 }
 
 #[test]
-fn what_cannot_be_sent_waits_is_told_once_and_goes_out_in_order_of_importance() {
+fn unsent_traces_wait_and_leave_by_importance() {
     let (mut unit, sink) = blog_with_sink();
     sink.answer_with(Answer::Status(503, vec![]));
     let first = unit.hook("update-status").unwrap();
@@ -258,7 +258,7 @@ fn a_ca_file_that_is_not_there_keeps_the_data_and_is_told() {
 }
 
 #[test]
-fn an_endpoint_that_is_no_http_url_is_told_once_and_keeps_the_data() {
+fn an_invalid_endpoint_is_logged_once_and_keeps_traces() {
     let mut unit = awkward();
     for (told, endpoint) in [(1, "tempo:4317"), (0, "grpc://me:secret@tempo:4317")] {
         unit.set_env("CHOSEN_ENDPOINT", endpoint);

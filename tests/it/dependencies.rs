@@ -51,7 +51,7 @@ fn the_readme_tells_the_number_of_run_time_crates() {
 }
 
 #[test]
-fn nothing_asynchronous_and_nothing_of_the_build_half_at_run_time() {
+fn no_async_and_no_build_crates_at_run_time() {
     // Procedural macros run in the compiler; what they need is not in the binary.
     let crates = crates("normal,no-proc-macro", "runtime");
     for banned in [

@@ -29,7 +29,7 @@ blog/0: config-changed event
 }
 
 #[test]
-fn the_resource_names_the_unit_as_the_observability_stack_expects() {
+fn the_resource_is_what_cos_expects() {
     let (mut unit, sink) = blog_with_sink();
     unit.hook("update-status").unwrap();
     let traces = sink.traces();

@@ -54,7 +54,7 @@ fn unit_with(buffer: &Path) -> (Chosen, Sink) {
 }
 
 #[test]
-fn a_buffer_that_cannot_be_used_is_told_once_and_traces_are_sent_all_the_same() {
+fn an_unusable_buffer_is_logged_once_and_traces_leave() {
     let directory = tempfile::tempdir().unwrap();
     let path = |name: &str| directory.path().join(name);
     fs::create_dir(path("directory")).unwrap();
@@ -81,7 +81,7 @@ fn a_buffer_that_cannot_be_used_is_told_once_and_traces_are_sent_all_the_same() 
 }
 
 #[test]
-fn what_the_buffer_did_not_take_is_sent_once_now_or_from_the_journal_later() {
+fn unstored_traces_are_sent_once_now_or_from_the_journal() {
     let directory = tempfile::tempdir().unwrap();
     let buffer = directory.path().join("buffer");
     let (mut unit, sink) = unit_with(&buffer);
@@ -181,7 +181,7 @@ fn what_was_dropped_is_told_by_the_next_root() {
 }
 
 #[test]
-fn a_dispatch_over_the_limit_keeps_its_root_its_failures_and_what_fits() {
+fn a_large_dispatch_keeps_root_failures_and_what_fits() {
     let mut unit = Chosen::nothing();
     let run = unit.unit.hook("leader-elected").unwrap();
     assert_eq!(run.exit_code, Some(0));
@@ -266,7 +266,7 @@ fn a_full_disk_keeps_what_it_can_and_is_told_once() {
 }
 
 #[test]
-fn a_file_system_that_is_read_only_loses_nothing_that_is_sent_at_once() {
+fn a_read_only_disk_loses_nothing_that_is_sent_at_once() {
     let Some(disk) = Disk::mount("size=64k") else {
         return;
     };

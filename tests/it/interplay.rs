@@ -79,7 +79,7 @@ fn the_request_of_the_python_requirer_is_read() {
 }
 
 #[test]
-fn the_certificates_of_the_python_provider_are_read_in_both_versions() {
+fn certificates_of_the_python_provider_in_both_versions() {
     for version in ["certificate-provider-0", "certificate-provider-1"] {
         let mut sides = python()[version].clone();
         if version == "certificate-provider-0" {

@@ -18,7 +18,7 @@ fn macros_write_to_the_units_log_from_their_level_up() {
 }
 
 #[test]
-fn lines_become_span_events_when_asked_for_and_errors_tell_their_trace() {
+fn lines_become_span_events_and_errors_name_their_trace() {
     let sink = Sink::http().unwrap();
     let mut unit = toolbox();
     unit.set_env("CHOSEN_ENDPOINT", sink.endpoint());

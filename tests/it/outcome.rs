@@ -7,7 +7,7 @@ use charm_tracing::testing::{json, tree};
 use crate::{awkward, blog_with_sink, log};
 
 #[test]
-fn a_failing_hook_fails_as_it_would_untraced_and_says_why_in_its_trace() {
+fn a_failing_hook_fails_as_untraced_with_its_reason() {
     let (mut unit, sink) = blog_with_sink();
     let address = TcpListener::bind("127.0.0.1:0")
         .unwrap()
@@ -73,7 +73,7 @@ fn an_action_that_fails_is_an_error_in_its_trace() {
 }
 
 #[test]
-fn an_error_is_told_once_where_it_leaves_and_marked_where_it_passes() {
+fn an_error_is_recorded_once_and_marked_where_it_passes() {
     let mut unit = awkward();
     assert_eq!(unit.hook("install").unwrap().exit_code, Some(1));
     assert_eq!(
@@ -114,7 +114,7 @@ awkward/0: config-changed event
 }
 
 #[test]
-fn a_panic_ends_the_hook_as_it_would_untraced_and_is_in_its_trace() {
+fn a_panic_ends_the_hook_as_untraced_and_is_recorded() {
     let mut unit = awkward();
     let run = unit.hook("start").unwrap();
     assert_eq!((run.exit_code, run.stdout.as_str()), (Some(101), ""));

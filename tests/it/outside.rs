@@ -11,7 +11,7 @@ use crate::relate_tracing;
 const README: &str = include_str!("../../README.md");
 
 #[test]
-fn the_charm_of_the_readme_builds_and_gives_the_trace_shown_there() {
+fn the_readmes_charm_builds_and_gives_its_trace() {
     let charm = write_charm("site", file("`charmcraft.yaml`"));
     let output = cargo_build(&charm);
     let told = String::from_utf8_lossy(&output.stderr);

@@ -10,7 +10,7 @@ use crate::{blog, blog_with_sink, waiting_at};
 const NAME: &str = ".charm-tracing.buffer";
 
 #[test]
-fn traces_wait_in_the_charms_directory_until_the_storage_is_there_and_go_back_when_it_leaves() {
+fn the_buffer_follows_its_storage_and_goes_back() {
     let (mut unit, storage) = (blog(), TempDir::new().unwrap());
     let there = storage.path().join(NAME);
     for hook in ["update-status", "update-status"] {
@@ -39,7 +39,7 @@ fn traces_wait_in_the_charms_directory_until_the_storage_is_there_and_go_back_wh
 }
 
 #[test]
-fn a_new_pod_asks_where_its_storage_is_and_finds_what_waits_there() {
+fn a_new_pod_finds_the_buffer_on_its_storage() {
     let (mut unit, storage) = (blog(), TempDir::new().unwrap());
     let id = unit.attach_storage("content", storage.path()).unwrap();
     quiet(&unit.storage_hook(&id, "attached").unwrap());

@@ -22,7 +22,7 @@ fn in_nowhere(then: &str) -> String {
 }
 
 #[test]
-fn a_name_server_that_does_not_answer_takes_the_budget_and_no_more() {
+fn a_silent_name_server_takes_only_the_budget() {
     let folder = tempfile::tempdir().unwrap();
     let servers = folder.path().join("resolv.conf");
     std::fs::write(&servers, "nameserver 192.0.2.1\n").unwrap();

@@ -46,7 +46,7 @@ fn roots(traces: &[ResourceSpans]) -> Vec<Span> {
 }
 
 #[test]
-fn pipes_and_endless_files_in_place_of_small_ones_hold_no_hook_up() {
+fn pipes_and_endless_files_delay_no_hook() {
     let closed = ("CHOSEN_ENDPOINT", "https://127.0.0.1:1");
     for name in [
         ".charm-tracing.state",
@@ -79,7 +79,7 @@ fn pipes_and_endless_files_in_place_of_small_ones_hold_no_hook_up() {
 }
 
 #[test]
-fn a_buffer_that_claims_to_be_endless_costs_no_time_and_no_memory() {
+fn a_buffer_that_claims_gigabytes_costs_nothing() {
     for ending in [false, true] {
         let unit = awkward();
         let buffer = unit.charm_dir().join(".charm-tracing.buffer");
@@ -100,7 +100,7 @@ fn a_buffer_that_claims_to_be_endless_costs_no_time_and_no_memory() {
 }
 
 #[test]
-fn a_dispatch_of_more_than_64_mib_keeps_its_root_and_the_first_spans() {
+fn a_dispatch_over_64_mib_keeps_root_and_first_spans() {
     let mut unit = rogue();
     unit.set_env("EXERCISE", "wide");
     unit.set_env("N", "4300");
@@ -122,7 +122,7 @@ fn below_the_agent(unit: &mut Unit) {
 }
 
 #[test]
-fn a_dispatch_that_dies_in_the_agents_trace_is_told_as_any_other() {
+fn a_dispatch_killed_in_the_agents_trace_is_recovered() {
     let mut unit = rogue();
     below_the_agent(&mut unit);
     unit.set_env("EXERCISE", "exit");
@@ -141,7 +141,7 @@ fn a_dispatch_that_dies_in_the_agents_trace_is_told_as_any_other() {
 }
 
 #[test]
-fn of_two_dispatches_in_one_trace_of_the_agent_the_one_that_dies_is_not_lost() {
+fn one_of_two_dispatches_killed_in_one_trace_is_recovered() {
     let mut unit = rogue();
     below_the_agent(&mut unit);
     unit.hook("install").unwrap();
@@ -188,7 +188,7 @@ fn a_handler_that_goes_elsewhere_takes_no_file_with_it() {
 }
 
 #[test]
-fn spans_of_a_thread_that_lives_on_do_not_give_the_record_their_trace() {
+fn spans_of_an_old_thread_do_not_change_the_trace_id() {
     let mut unit = rogue();
     for _ in 0..5 {
         unit.set_env("EXERCISE", "threads");
@@ -203,7 +203,7 @@ fn spans_of_a_thread_that_lives_on_do_not_give_the_record_their_trace() {
 }
 
 #[test]
-fn what_a_killed_import_has_copied_is_not_sent_while_the_other_file_is_in_use() {
+fn a_killed_import_is_not_sent_while_its_source_is_in_use() {
     let directory = tempfile::tempdir().unwrap();
     let (here, before) = (
         directory.path().join("here"),
@@ -288,7 +288,7 @@ fn receiver(statuses: &'static [u16]) -> (String, impl FnOnce() -> Vec<Vec<u8>>)
 }
 
 #[test]
-fn what_a_receiver_took_of_a_divided_dispatch_is_not_sent_from_the_journal_again() {
+fn parts_that_were_taken_are_not_sent_from_the_journal() {
     let (url, stop) = receiver(&[413, 200, 503]);
     let mut unit = rogue();
     let buffer = unit.charm_dir().join(".charm-tracing.buffer");
@@ -326,7 +326,7 @@ fn a_budget_without_an_end_is_a_long_one_and_so_is_a_wait() {
 }
 
 #[test]
-fn a_dispatch_of_very_many_spans_leaves_telling_to_the_next_for_it_keeps_no_lock_meanwhile() {
+fn counters_wait_while_a_large_dispatch_encodes() {
     let mut unit = rogue();
     let mut told = Vec::new();
     for (hook, spans) in [

@@ -163,7 +163,7 @@ event: ingress_ready
 }
 
 #[test]
-fn an_error_is_told_once_though_it_is_wrapped_and_leaves_a_block_early() {
+fn a_wrapped_error_that_leaves_a_block_is_recorded_once() {
     let keys = ["exception.type", "charm.block.left_early"];
     assert_eq!(
         run("update-status", &keys).1,

@@ -200,7 +200,7 @@ fn headers_go_where_their_owner_sends_them_and_nowhere_else() {
 }
 
 #[test]
-fn a_timeout_shortens_a_request_and_never_lengthens_the_dispatch() {
+fn a_timeout_shortens_requests_and_never_lengthens_them() {
     let sink = Sink::http().unwrap();
     sink.answer_with(Answer::Hang);
     let endpoint = sink.endpoint();

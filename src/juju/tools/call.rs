@@ -250,7 +250,7 @@ word: no"#,
     }
 
     #[test]
-    fn an_argument_that_linux_does_not_take_is_told_before_the_start() {
+    fn an_argument_too_long_for_linux_is_an_error_before_the_start() {
         let long = "x".repeat(LONGEST_ARGUMENT + 1);
         let error = Call::new("true").value(long).start().unwrap_err();
         assert_eq!(

@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn a_plain_body_is_faster_below_four_nanoseconds_a_byte_and_a_round_trip() {
+    fn a_fast_network_gets_plain_bodies() {
         let micros = Duration::from_micros;
         assert!(is_faster_plain(micros(355), 64_000));
         assert!(!is_faster_plain(micros(356), 64_000));

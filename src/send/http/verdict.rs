@@ -168,7 +168,7 @@ mod tests {
     }
 
     #[test]
-    fn waits_in_seconds_and_until_a_date_and_never_for_more_than_an_hour() {
+    fn retry_after_is_seconds_or_a_date_and_at_most_an_hour() {
         let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_777 - 30);
         for (text, seconds) in [
             ("3", Some(3)),

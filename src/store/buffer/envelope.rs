@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_record_tells_stands_behind_the_payload_and_costs_nothing_else() {
+    fn counters_stand_behind_the_payload_and_cost_nothing_else() {
         let mut dropped = Dropped::default();
         let count = Count {
             dispatches: 1,

@@ -294,7 +294,7 @@ mod tests {
     }
 
     #[test]
-    fn the_newcomer_s_own_dispatch_goes_last_and_is_not_counted_twice() {
+    fn the_dispatch_of_the_new_record_is_dropped_last_and_once() {
         let frames = [frame(1, 0, 1), frame(2, 2, 2)];
         let newcomer = frame(1, 0, 3);
         assert_eq!(chosen(&frames, &newcomer, &limits(2, 9_999)), [0; 0]);

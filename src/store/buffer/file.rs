@@ -350,7 +350,7 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn a_hole_is_filled_so_that_a_kill_in_the_middle_costs_no_other_record() {
+    fn a_kill_while_a_hole_is_filled_costs_no_other_record() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("buffer");
         for length in [10, 150, 200, 336, 338, 366] {

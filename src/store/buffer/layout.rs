@@ -298,7 +298,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_comes_first_then_the_first_hole_then_one_record_too_many() {
+    fn the_end_is_used_first_then_a_hole_then_an_eviction() {
         // Frames of 100 bytes at 32, 132, 232, 332 and 432; the second and fourth are dead.
         let layout = Layout::scan(&file(&[34, -34, 34, -34, 34])).unwrap();
         assert_eq!(layout.end(), 532);

@@ -108,7 +108,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_priority_survives_its_byte_and_an_unknown_one_is_ordinary() {
+    fn priorities_survive_their_byte_and_unknown_is_ordinary() {
         for priority in [Priority::Routine, Priority::Ordinary, Priority::Failed] {
             assert_eq!(Priority::from_byte(priority.to_byte()), priority);
         }

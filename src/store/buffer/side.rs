@@ -236,7 +236,7 @@ mod tests {
     }
 
     #[test]
-    fn only_names_of_this_buffer_count_and_the_limits_hold_for_all_of_them() {
+    fn side_files_have_names_of_their_buffer_and_common_limits() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("buffer");
         let limits = Limits {

@@ -80,7 +80,7 @@ mod tests {
     use crate::store::buffer::file::tests::{draft, numbers, with_a_hole};
 
     #[test]
-    fn records_cross_a_compaction_in_order_of_age_and_can_still_be_removed() {
+    fn records_keep_their_order_over_a_compaction() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("buffer");
         fs::write(with_suffix(&path, ".new"), "left by a kill").unwrap();

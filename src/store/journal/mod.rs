@@ -340,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn every_dispatch_beside_living_ones_has_a_file_of_its_own_up_to_eight() {
+    fn dispatches_at_once_have_a_file_each_up_to_eight() {
         let directory = tempfile::tempdir().unwrap();
         let place = directory.path().join("buffer");
         let mut taken: Vec<Slot> = Vec::new();

@@ -35,7 +35,7 @@ fn four_threads_lose_nothing() {
 }
 
 #[test]
-fn two_processes_push_and_a_third_drains_and_each_record_is_delivered_once() {
+fn two_processes_push_a_third_sends_each_record_once() {
     let (_directory, path) = place();
     let mut buffer = Buffer::open(&path, roomy()).unwrap();
     let mut children = [start(&path, 0, 150, 0), start(&path, 150, 150, 0)];

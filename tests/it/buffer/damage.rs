@@ -34,7 +34,7 @@ fn a_foreign_file_is_set_aside_once_and_told() {
 }
 
 #[test]
-fn a_file_that_turns_foreign_or_disappears_under_a_handle_is_replaced() {
+fn a_file_that_is_replaced_under_a_handle_is_made_anew() {
     let (_directory, path) = place();
     let mut buffer = filled(&path, 1..=2, 10);
     let entries = buffer.entries().unwrap();
@@ -53,7 +53,7 @@ fn a_file_that_turns_foreign_or_disappears_under_a_handle_is_replaced() {
 }
 
 #[test]
-fn links_directories_and_missing_directories_are_errors_that_say_so() {
+fn links_and_missing_directories_are_errors_that_say_so() {
     let (directory, path) = place();
     symlink(directory.path().join("elsewhere"), &path).unwrap();
     let message = |path: &Path| {

@@ -51,7 +51,7 @@ fn every_cause_is_counted_apart_and_survives_reopening() {
 }
 
 #[test]
-fn what_a_delivered_record_told_is_told_and_what_an_evicted_one_told_waits_again() {
+fn counters_of_a_dropped_record_are_reported_again() {
     let (_directory, path) = place();
     let limits = Limits {
         dispatches: 2,
@@ -89,7 +89,7 @@ fn what_a_delivered_record_told_is_told_and_what_an_evicted_one_told_waits_again
 }
 
 #[test]
-fn counters_behind_a_large_record_do_not_keep_the_file_from_shrinking() {
+fn counters_behind_a_large_record_let_the_file_shrink() {
     let (_directory, path) = place();
     let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
     for number in 1..=3 {

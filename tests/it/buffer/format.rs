@@ -63,7 +63,7 @@ fn the_tables_alone_are_enough_to_write_the_example() {
 }
 
 #[test]
-fn another_version_is_told_to_a_reader_and_set_aside_by_a_writer() {
+fn another_version_is_an_error_to_read_and_set_aside_to_write() {
     let (directory, path) = place();
     fs::write(&path, file_head(2)).unwrap();
     let foreign = Reader::new(&path).entries();

@@ -18,7 +18,7 @@ const JOB: &str = "BUFFER_TEST_CROWD";
 const EACH: u64 = 200;
 
 #[test]
-fn the_right_to_send_is_one_s_own_until_it_is_dropped_and_keeps_nobody_from_storing() {
+fn one_process_sends_while_others_store() {
     let (_directory, path) = place();
     let mut first = Buffer::open(&path, Limits::default()).unwrap();
     let mut second = Buffer::open(&path, Limits::default()).unwrap();
@@ -48,7 +48,7 @@ fn the_right_to_send_dies_with_its_process() {
 }
 
 #[test]
-fn while_the_lock_is_held_a_dispatch_writes_its_own_file_which_the_next_takes_over() {
+fn a_side_file_is_written_under_a_lock_and_imported_later() {
     let (directory, path) = place();
     drop(Buffer::open(&path, Limits::default()).unwrap());
     let held = File::open(&path).unwrap();
@@ -120,7 +120,7 @@ fn what_another_process_is_sending_is_not_imported_away_from_it() {
 }
 
 #[test]
-fn eight_processes_of_200_dispatches_lose_none_and_deliver_each_once() {
+fn eight_processes_deliver_1600_dispatches_once_each() {
     let (directory, path) = place();
     drop(Buffer::open(&path, crowded()).unwrap());
     // One only sends, one does both, the others store.

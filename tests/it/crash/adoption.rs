@@ -19,7 +19,7 @@ const JOB: &str = "BUFFER_TEST_ADOPTION";
 const NAME: &str = ".charm-tracing.buffer";
 
 #[test]
-fn a_side_file_is_sent_once_wherever_the_one_that_takes_it_over_dies() {
+fn a_side_file_killed_during_import_is_sent_once() {
     let calls = at_every_call(&|place| {
         let witness = Buffer::open(&place.buffer, Limits::default()).unwrap();
         push(&mut Buffer::open(&place.buffer, hasty()).unwrap(), 1);
@@ -31,7 +31,7 @@ fn a_side_file_is_sent_once_wherever_the_one_that_takes_it_over_dies() {
 }
 
 #[test]
-fn a_buffer_that_moves_is_sent_once_with_its_side_files_wherever_its_mover_dies() {
+fn a_buffer_killed_while_it_moves_is_sent_once() {
     let calls = at_every_call(&|place| {
         let mut witness = Buffer::open(&place.buffer, Limits::default()).unwrap();
         // As each dispatch does: nothing was there then.

@@ -36,7 +36,7 @@ fn an_exit_inside_the_handler_leaves_what_had_happened() {
 }
 
 #[test]
-fn the_next_root_links_to_the_abandoned_one_and_says_nothing_else_of_it() {
+fn the_next_root_has_a_link_to_the_abandoned_root() {
     let mut unit = mortal();
     unit.hook("install").unwrap();
     quiet(&mut unit, "update-status");
@@ -204,7 +204,7 @@ fn comparable(mut traces: Vec<ResourceSpans>) -> ResourceSpans {
 }
 
 #[test]
-fn what_the_buffer_refuses_waits_in_the_journal_and_is_no_abandoned_dispatch() {
+fn a_trace_the_buffer_refuses_stays_in_the_journal() {
     let mut unit = mortal();
     let buffer = unit.charm_dir().join(".charm-tracing.buffer");
     std::fs::create_dir(&buffer).unwrap();
@@ -277,7 +277,7 @@ fn a_journal_that_cannot_be_used_costs_no_hook_and_no_trace() {
 }
 
 #[test]
-fn a_journal_cut_off_or_changed_anywhere_is_read_as_far_as_it_is_sound() {
+fn a_damaged_journal_is_read_up_to_the_damage() {
     let mut unit = mortal();
     unit.hook("install").unwrap();
     let journal = unit.charm_dir().join(".charm-tracing.buffer.journal.0");

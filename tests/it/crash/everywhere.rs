@@ -77,7 +77,7 @@ fn a_dispatch_that_recovers_another_and_delivers() {
 }
 
 #[test]
-fn a_dispatch_that_moves_the_buffer_to_its_storage_and_one_that_moves_it_back() {
+fn the_buffer_moves_to_its_storage_and_back() {
     for kind in ["attached", "detaching"] {
         at_every_call(
             &|| {

@@ -18,7 +18,7 @@ use crate::{log, mortal};
 const JOB: &str = "FAULTS_TEST_AS_NOBODY";
 
 #[test]
-fn the_file_deleted_while_a_dispatch_sends_costs_what_was_in_it_and_no_hook() {
+fn a_file_deleted_while_sending_fails_no_hook() {
     let directory = tempfile::tempdir().unwrap();
     let buffer = directory.path().join("buffer");
     let (mut unit, sink) = unit_with(&buffer);
@@ -47,7 +47,7 @@ fn the_file_deleted_while_a_dispatch_sends_costs_what_was_in_it_and_no_hook() {
 }
 
 #[test]
-fn a_file_cut_short_or_empty_between_two_hooks_costs_what_was_cut() {
+fn a_file_cut_between_hooks_costs_only_what_was_cut() {
     for keep in [0, 1, 20, 32, 50, 1_000, 2_500] {
         let directory = tempfile::tempdir().unwrap();
         let buffer = directory.path().join("buffer");
@@ -74,7 +74,7 @@ fn a_file_cut_short_or_empty_between_two_hooks_costs_what_was_cut() {
 }
 
 #[test]
-fn without_permission_traces_are_sent_at_once_and_the_log_says_why_once() {
+fn without_permission_traces_leave_at_once_with_one_line() {
     let directory = tempfile::tempdir().unwrap();
     fs::set_permissions(directory.path(), Permissions::from_mode(0o777)).unwrap();
     let (_, module) = module_path!().split_once("::").unwrap();
@@ -136,7 +136,7 @@ fn as_nobody() {
 }
 
 #[test]
-fn a_journal_larger_than_the_buffer_becomes_a_record_of_what_fits() {
+fn a_journal_larger_than_the_buffer_is_trimmed() {
     let directory = tempfile::tempdir().unwrap();
     let buffer = directory.path().join("buffer");
     let mut unit = Chosen::nothing();
@@ -166,7 +166,7 @@ fn a_journal_larger_than_the_buffer_becomes_a_record_of_what_fits() {
 }
 
 #[test]
-fn two_dispatches_at_once_with_a_slow_receiver_are_told_once_each() {
+fn two_dispatches_and_a_slow_receiver_deliver_once_each() {
     let directory = tempfile::tempdir().unwrap();
     let buffer = directory.path().join("buffer");
     let (mut one, sink) = unit_with(&buffer);

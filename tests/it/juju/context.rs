@@ -155,7 +155,7 @@ fn the_agents_span_is_a_link_or_if_wanted_and_kept_the_parent() {
 }
 
 #[test]
-fn a_call_is_a_client_span_with_its_exit_code_and_what_the_tool_said() {
+fn a_call_is_a_client_span_with_exit_code_and_message() {
     let sink = Sink::http().unwrap();
     let mut unit = toolbox();
     unit.set_env("CHOSEN_ENDPOINT", sink.endpoint());

@@ -87,7 +87,7 @@ fn a_handle_shows_no_answer_when_it_is_printed() {
 }
 
 #[test]
-fn a_span_in_the_destructor_of_a_thread_local_value_is_a_plain_call() {
+fn a_traced_call_in_a_thread_local_destructor_is_plain() {
     let mut unit = toolbox();
     let run = exercise(&mut unit, "thread-local", |unit| unit.hook("start"));
     let told = (run.exit_code, run.stdout.as_str(), run.stderr.as_str());

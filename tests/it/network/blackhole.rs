@@ -27,7 +27,7 @@ fn fill(address: SocketAddr) -> Vec<TcpStream> {
 }
 
 #[test]
-fn a_network_that_drops_every_packet_takes_the_budget_and_no_more() {
+fn a_network_that_drops_packets_takes_only_the_budget() {
     let address = "10.99.7.7:4318";
     let unit = || {
         let unit = hasty_unit_for(&format!("http://{address}"));

@@ -146,7 +146,7 @@ fn roots_tell_of_it_and_the_log_tells_each_change_once() {
 }
 
 #[test]
-fn the_line_that_leads_to_the_trace_is_written_where_the_charm_logs_at_debug() {
+fn the_trace_id_is_logged_at_debug() {
     let sink = Sink::http().unwrap();
     let mut unit = toolbox();
     for (level, lines) in [("info", 0), ("debug", 1)] {

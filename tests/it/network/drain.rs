@@ -109,7 +109,7 @@ fn ten_mebibytes_leave_in_one_dispatch_over_one_connection() {
 }
 
 #[test]
-fn a_full_buffer_of_records_that_are_all_too_large_arrives_in_parts() {
+fn a_full_buffer_of_too_large_records_arrives_in_parts() {
     let server = Server::start();
     let mut unit = full(&server.endpoint());
     // A record is some 105 KB, and its halves are not too large.

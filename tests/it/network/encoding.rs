@@ -93,7 +93,7 @@ fn values_are_cut_between_characters() {
 }
 
 #[test]
-fn five_thousand_spans_of_a_dispatch_are_kept_and_the_others_are_counted() {
+fn five_thousand_spans_are_kept_and_the_rest_counted() {
     let sink = Sink::http().unwrap();
     let mut unit = unit_for(&sink.endpoint());
     unit.hook("upgrade-charm");

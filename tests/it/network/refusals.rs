@@ -90,7 +90,7 @@ fn what_is_refused_is_dropped_counted_and_told_once() {
 }
 
 #[test]
-fn spans_that_are_left_out_are_told_in_the_log_and_by_the_next_root() {
+fn rejected_spans_are_in_the_log_and_on_the_next_root() {
     let sink = Sink::http().unwrap();
     let mut unit = unit_for(&sink.endpoint());
     sink.answer_once(Answer::Partial {
@@ -122,7 +122,7 @@ fn of_last_root(sink: &Sink, key: &str) -> Option<String> {
 }
 
 #[test]
-fn more_rejected_spans_than_a_number_holds_are_no_reason_to_send_twice() {
+fn a_count_of_rejected_spans_that_overflows_sends_once() {
     let sink = Sink::http().unwrap();
     let mut unit = unit_for(&sink.endpoint());
     for dispatch in 0..3 {

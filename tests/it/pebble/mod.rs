@@ -88,7 +88,7 @@ fn services_start_stop_and_follow_the_plan() {
 }
 
 #[test]
-fn a_service_that_does_not_come_up_is_an_error_without_what_it_printed() {
+fn a_failed_service_is_an_error_without_its_output() {
     let (server, client) = with_web();
     server.daemon.state().broken = Some("web".to_owned());
     let error = client.start_services(&["web"]).unwrap_err();
@@ -109,7 +109,7 @@ fn a_service_that_does_not_come_up_is_an_error_without_what_it_printed() {
 }
 
 #[test]
-fn a_change_that_takes_longer_is_an_error_or_left_alone_as_the_author_says() {
+fn a_slow_change_is_an_error_unless_not_waited_for() {
     let (server, client) = with_web();
     server.daemon.state().slow = true;
     let client = client.timeout(Duration::from_millis(200));

@@ -51,7 +51,7 @@ fn a_relation_ends_step_by_step() {
 }
 
 #[test]
-fn a_failed_dispatch_takes_its_writes_back_but_not_what_was_seen() {
+fn a_failed_dispatch_takes_its_writes_back() {
     let mut unit = unit();
     unit.set_leader(true);
     let database = unit.relate("database", "postgresql");
@@ -135,7 +135,7 @@ fn what_a_charm_leaves_running_does_not_hold_the_dispatch() {
 }
 
 #[test]
-fn a_new_pod_has_the_charm_as_packed_and_a_dropped_unit_leaves_nothing() {
+fn a_new_pod_is_as_packed_and_a_dropped_unit_is_gone() {
     let mut unit = unit();
     write(&unit, "true");
     assert!(unit.hook("start").unwrap().succeeded());

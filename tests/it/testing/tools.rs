@@ -194,7 +194,7 @@ exit 2
 }
 
 #[test]
-fn storage_and_secrets_are_there_while_they_are_attached_and_kept() {
+fn storage_and_secrets_are_there_while_attached() {
     let mut unit = unit();
     let place = tempfile::tempdir().unwrap();
     let location = place.path().join("content");

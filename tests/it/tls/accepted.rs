@@ -221,7 +221,7 @@ fn one_handshake_for_all_requests_of_a_dispatch() {
 }
 
 #[test]
-fn the_systems_cas_count_when_asked_for_and_their_variables_only_then() {
+fn system_cas_and_their_variables_count_when_asked_for() {
     let ca = root("a root of the system");
     let sink = Server::signed_by(&ca).serve(&[]);
     let folder = tempfile::tempdir().unwrap();
@@ -249,7 +249,7 @@ fn the_systems_cas_count_when_asked_for_and_their_variables_only_then() {
 }
 
 #[test]
-fn variables_of_the_systems_cas_change_nothing_for_a_private_one() {
+fn variables_of_system_cas_do_not_change_a_private_ca() {
     let ca = root("a private root");
     let sink = Server::signed_by(&ca).serve(&[]);
     let mut unit = unit_for(&sink.endpoint(), &ca.pem());
@@ -265,7 +265,7 @@ fn variables_of_the_systems_cas_change_nothing_for_a_private_one() {
 }
 
 #[test]
-fn a_receiver_that_turns_to_https_and_back_gets_everything_in_order() {
+fn a_receiver_that_changes_to_https_and_back_gets_all() {
     let ca = root("a root");
     let secure = Server::signed_by(&ca).serve(&[]);
     let plain = Sink::http().unwrap();

@@ -21,7 +21,7 @@ fn show(unit: &mut Unit, authority: &Authority) {
 }
 
 #[test]
-fn a_certificate_is_shown_to_who_asks_and_harmless_for_who_does_not() {
+fn a_client_certificate_is_shown_when_asked_for() {
     let (servers, clients) = (root("of servers"), root("of clients"));
     let server = Server::signed_by(&servers);
     let asking = server.serve_clients_of(&clients);

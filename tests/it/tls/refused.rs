@@ -199,7 +199,7 @@ fn ports_that_do_not_speak_tls() {
 }
 
 #[test]
-fn https_that_only_a_stranger_speaks_is_never_tried_in_the_clear() {
+fn untrusted_https_is_never_tried_in_plain_text() {
     let sink = Server::signed_by(&root("a root")).serve(&[]);
     let mut unit = awkward();
     unit.set_env("CHOSEN_ENDPOINT", sink.endpoint());

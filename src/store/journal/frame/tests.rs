@@ -209,7 +209,7 @@ fn the_tables_alone_are_enough_to_write_the_example() {
 }
 
 #[test]
-fn a_journal_cut_anywhere_or_changed_anywhere_is_no_panic_and_no_other_journal() {
+fn a_damaged_journal_is_no_panic_and_no_other_journal() {
     let whole = documented();
     for place in 0..whole.len() {
         for bit in 0..8 {
