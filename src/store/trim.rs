@@ -190,7 +190,7 @@ mod tests {
     }
 
     #[test]
-    fn as_many_as_fit_and_the_root_tells_the_others() {
+    fn as_many_as_fit_and_the_root_counts_the_others() {
         let whole = Whole::read(&payload()).unwrap();
         let three = whole.first(3);
         assert_eq!(whole.as_many_as_fit(three.len()), 3);

@@ -209,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn causes_are_told_of_errors_and_of_boxes_around_them() {
+    fn causes_of_errors_and_of_boxed_errors() {
         let chain = |failure: Option<Failure>| failure.map(|failure| failure.chain());
         let plain: Result<(), Outer> = Err(Outer(std::fmt::Error));
         let boxed: Result<(), Box<dyn Error>> = Err(Box::new(Outer(std::fmt::Error)));

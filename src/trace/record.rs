@@ -127,7 +127,7 @@ impl Record {
             changed: false,
             more: wanted.more,
         };
-        if record.attributes_told() > limits.max_attributes_per_span as usize {
+        if record.recorded_attributes() > limits.max_attributes_per_span as usize {
             record.keep_attributes(limits.max_attributes_per_span as usize);
         }
         if let Some(more) = &mut record.more {
@@ -196,7 +196,7 @@ impl Record {
             told.value = attribute.value;
             return;
         }
-        if self.attributes_told() < limits.max_attributes_per_span as usize {
+        if self.recorded_attributes() < limits.max_attributes_per_span as usize {
             self.attributes.push(attribute);
         } else {
             self.more().dropped_attributes += 1;
@@ -236,7 +236,7 @@ impl Record {
 
     /// As the SDK has it.
     pub(crate) fn into_data(self) -> SpanData {
-        let count = self.attributes_told();
+        let count = self.recorded_attributes();
         let more = self.more.map(|more| *more).unwrap_or_default();
         let mut attributes = self.attributes;
         if let Some(site) = self.site {
@@ -270,7 +270,7 @@ impl Record {
     }
 
     /// How many attributes it has, in whatever form.
-    fn attributes_told(&self) -> usize {
+    fn recorded_attributes(&self) -> usize {
         let of_site = if self.site.is_some() {
             Site::ATTRIBUTES
         } else {

@@ -123,7 +123,7 @@ fn the_leader_publishes_its_version_in_any_dispatch() {
 }
 
 #[test]
-fn the_endpoint_of_the_charms_own_traces_tells_it_too() {
+fn the_charms_own_endpoint_is_reported_too() {
     let mut unit = blog();
     unit.hook("install").unwrap();
     let relation = unit.relate("receive-ca-cert", "ca");

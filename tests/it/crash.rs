@@ -5,9 +5,9 @@
     reason = "a test that rolls dice prints its seed, and how much it has seen"
 )]
 
-mod adoption;
 mod deaths;
 mod everywhere;
+mod import;
 mod random;
 mod samples;
 

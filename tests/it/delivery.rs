@@ -242,7 +242,7 @@ fn the_authors_endpoint_and_ca_file_win_and_need_no_relation() {
 }
 
 #[test]
-fn a_ca_file_that_is_not_there_keeps_the_data_and_is_told() {
+fn a_missing_ca_file_is_logged_and_keeps_the_traces() {
     let (_, sink) = tls::receiver();
     let mut unit = awkward();
     unit.set_env("CHOSEN_ENDPOINT", sink.endpoint());

@@ -42,7 +42,7 @@ fn names(crates: &BTreeSet<String>) -> BTreeSet<&str> {
 }
 
 #[test]
-fn the_readme_tells_the_number_of_run_time_crates() {
+fn the_readme_has_the_number_of_run_time_crates() {
     let crates = crates("normal,no-proc-macro", "runtime");
     assert!(crates.len() <= MOST_CRATES, "{crates:#?}");
     let readme = include_str!("../../README.md");

@@ -87,7 +87,7 @@ fn answer_one(listener: &TcpListener) -> String {
 }
 
 #[test]
-fn user_and_password_are_sent_and_never_told() {
+fn user_and_password_are_sent_and_never_printed() {
     let sink = Sink::http().unwrap();
     let endpoint = format!("http://me:se%63ret@127.0.0.1:{}/in?key=secret", sink.port());
     unit_for(&endpoint).hook("update-status").unwrap();

@@ -124,7 +124,7 @@ fn a_file_that_is_no_buffer_is_set_aside_with_one_warning() {
 }
 
 #[test]
-fn damage_costs_the_record_it_hit_and_the_next_trace_tells_it() {
+fn damage_costs_one_record_and_is_counted() {
     let directory = tempfile::tempdir().unwrap();
     let buffer = directory.path().join("buffer");
     let (mut unit, sink) = unit_with(&buffer);
@@ -148,7 +148,7 @@ fn damage_costs_the_record_it_hit_and_the_next_trace_tells_it() {
 }
 
 #[test]
-fn what_was_dropped_is_told_by_the_next_root() {
+fn dropped_traces_are_reported_by_the_next_root() {
     let mut unit = Chosen::nothing();
     let sink = Sink::http().unwrap();
     unit.choose("BUFFER_MAX_EVENTS", "2");
@@ -213,7 +213,7 @@ fn a_large_dispatch_keeps_root_failures_and_what_fits() {
 }
 
 #[test]
-fn a_limit_below_the_least_is_told_once_and_the_least_is_used() {
+fn a_too_small_limit_is_logged_once_and_raised() {
     let mut unit = Chosen::nothing();
     unit.choose("BUFFER_MAX_SIZE_MIB", "3");
     assert_eq!(
@@ -226,7 +226,7 @@ fn a_limit_below_the_least_is_told_once_and_the_least_is_used() {
 }
 
 #[test]
-fn a_full_disk_keeps_what_it_can_and_is_told_once() {
+fn a_full_disk_keeps_what_fits_and_is_logged_once() {
     let Some(disk) = Disk::mount("size=64k") else {
         return;
     };

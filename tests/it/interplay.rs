@@ -93,7 +93,7 @@ fn certificates_of_the_python_provider_in_both_versions() {
 }
 
 #[test]
-fn the_python_requirer_tells_the_version_that_ours_tells() {
+fn python_requirer_and_ours_publish_the_same_version() {
     let rust = databags(include_str!("interplay/rust.json"));
     assert_eq!(
         python()["certificate-requirer"]["app"],

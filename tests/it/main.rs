@@ -16,8 +16,6 @@
     reason = "tests say things the shortest way; their numbers and texts are small"
 )]
 
-mod ahead;
-mod bridged;
 mod buffer;
 mod certificate_transfer;
 mod cli;
@@ -27,30 +25,32 @@ mod crash;
 mod delivery;
 mod dependencies;
 mod dispatch;
+mod early_encoding;
 mod endpoints;
 mod faults;
 mod generated;
-mod hostile;
 mod house;
 mod interplay;
 mod juju;
 mod limits;
+mod location;
 mod logging;
+mod macro_hygiene;
 mod network;
+mod odd_environment;
 mod order;
 mod outcome;
 mod outside;
 mod parameters;
 mod pebble;
-mod place;
 mod property;
 mod rejected;
 mod resolver;
-mod rogue;
 mod testing;
 mod tidy;
 mod tls;
 mod traced;
+mod tracing_crate;
 mod tracing_relation;
 mod variables;
 

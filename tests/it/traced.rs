@@ -127,7 +127,7 @@ ours
 }
 
 #[test]
-fn children_run_in_spans_and_are_told_of_them() {
+fn children_run_in_spans_and_get_traceparent() {
     let keys = ["purpose", "process.exit.code", "process.executable.name"];
     let (printed, tree) = run("leader-elected", &keys);
     // The child saw four parts, and this trace's id among them.
@@ -178,7 +178,7 @@ function call: chained  error: the site is broken
 }
 
 #[test]
-fn an_error_tells_its_causes() {
+fn an_error_records_its_causes() {
     let keys = ["exception.message", "exception.stacktrace"];
     assert_eq!(
         run("remove", &keys).1,

@@ -8,11 +8,11 @@
 //! | requirer: valid data, plain, https, ingress, leader or not | `what_the_provider_offers_is_returned_as_it_is` |
 //! | requirer: malformed and retired databags | `what_cannot_be_read_is_not_ready_and_removed` |
 //! | requirer: relation broken | `a_broken_relation_is_removed` |
-//! | requirer: created, empty; leader may request, follower not | `only_the_leader_asks_and_a_follower_is_told` |
+//! | requirer: created, empty; leader may request, follower not | `only_the_leader_asks_and_a_follower_gets_an_error` |
 //! | requirer: never requested | `a_protocol_that_nobody_asked_for` |
 //! | provider: union of requests; one breaks | `provider::the_provider_sees_what_all_ask_for_while_they_are_there` |
-//! | provider: default, requested and forced receivers | the charm's choice; what it chooses is published: `provider::the_provider_tells_all_the_same` |
-//! | provider: ingress and TLS switch host and scheme | `provider::the_provider_tells_all_the_same` |
+//! | provider: default, requested and forced receivers | the charm's choice; what it chooses is published: `provider::the_provider_publishes_all_the_same` |
+//! | provider: ingress and TLS switch host and scheme | `provider::the_provider_publishes_all_the_same` |
 //! | interface tests: requirer and provider data are valid | `what_we_write_is_what_the_interface_prescribes` |
 //! | ops: no relation, url with a trailing slash, https with a CA | `delivery.rs`, `dispatch.rs` |
 //! | ops: destination kept, written once | `an_ordinary_dispatch_asks_juju_for_nothing` |
@@ -140,7 +140,7 @@ fn a_broken_relation_is_removed() {
 }
 
 #[test]
-fn only_the_leader_asks_and_a_follower_is_told() {
+fn only_the_leader_asks_and_a_follower_gets_an_error() {
     let mut unit = toolbox();
     unit.set_leader(true);
     let relation = unit.relate("tracing", "tempo");

@@ -5,16 +5,16 @@
 mod awkward;
 #[path = "../../examples/quickstart/charm.rs"]
 mod blog;
-mod bridged;
 mod busy;
 mod forms;
 mod mortal;
-mod rogue;
+mod odd_environment;
 mod script;
 #[path = "../shapes/mod.rs"]
 mod shapes;
 mod threads;
 mod toolbox;
+mod tracing_crate;
 mod values;
 mod workload;
 
@@ -30,11 +30,11 @@ fn main() -> ExitCode {
     let unit = std::env::var("JUJU_UNIT_NAME").unwrap_or_default();
     match unit.split('/').next() {
         Some("awkward") => awkward::dispatch(),
-        Some("bridged") => bridged::dispatch(),
+        Some("tracing-crate") => tracing_crate::dispatch(),
         Some("busy") => busy::dispatch(),
         Some("forms") => forms::dispatch(),
         Some("mortal") => mortal::dispatch(),
-        Some("rogue") => rogue::dispatch(),
+        Some("odd-environment") => odd_environment::dispatch(),
         Some("workload") => workload::dispatch(),
         Some("toolbox") => toolbox::dispatch(),
         Some("values") => values::dispatch(),

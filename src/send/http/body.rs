@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn a_body_has_the_length_that_was_told() {
+    fn a_body_has_its_stated_length() {
         for (length, expected) in [(3, None), (2, Some("ab")), (1, Some("a")), (0, Some(""))] {
             let mut read = String::new();
             let done = Exactly::new(&mut b"ab".as_slice(), length).read_to_string(&mut read);
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn only_what_pays_is_compressed_and_the_first_tells() {
+    fn only_what_pays_is_compressed_as_the_first_shows() {
         use Compression::{All, Large, Off};
         for (length, compression, at_first, later) in [
             (65_535, Large, false, false),

@@ -182,7 +182,7 @@ mod tests {
     }
 
     #[test]
-    fn user_password_and_query_are_not_told() {
+    fn user_password_and_query_are_not_printed() {
         for (url, told) in [
             (
                 "https://me:p%40w@tempo:4318/v1/traces",

@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[test]
-    fn every_failure_of_a_connection_is_told() {
+    fn every_connection_failure_is_logged() {
         let kind = |kind: ErrorKind| ureq::Error::Io(kind.into());
         let cut = "it closed the connection before it answered";
         let not_tls =
@@ -229,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn every_failure_of_tls_is_told() {
+    fn every_tls_failure_is_logged() {
         let certificate = |problem| TlsError::InvalidCertificate(problem);
         for (error, told) in [
             (

@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn whoever_waited_for_a_replaced_file_gets_the_new_one() {
+    fn a_process_that_waited_gets_the_replaced_file() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("buffer");
         let old = create(&path, Duration::ZERO).unwrap();

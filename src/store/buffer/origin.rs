@@ -74,7 +74,7 @@ mod tests {
     use std::io::Write;
 
     #[test]
-    fn origins_are_told_apart() {
+    fn file_headers_differ() {
         let of = |bytes: &[u8]| {
             let mut file = tempfile::tempfile().unwrap();
             file.write_all(bytes).unwrap();

@@ -114,7 +114,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_turn_tells_is_told_once() {
+    fn counters_of_a_batch_are_reported_once() {
         let directory = tempfile::tempdir().unwrap();
         let path = directory.path().join("buffer");
         for number in 1..=5 {

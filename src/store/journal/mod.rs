@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_dead_dispatch_had_done_is_told_once() {
+    fn a_killed_dispatch_is_reported_once() {
         let directory = tempfile::tempdir().unwrap();
         let place = directory.path().join("buffer");
         assert!(dies_after(3, &place, u64::MAX) > 0);

@@ -62,7 +62,7 @@ fn two_processes_push_a_third_sends_each_record_once() {
 }
 
 #[test]
-fn what_a_killed_process_was_told_is_stored_stays_stored() {
+fn a_record_acknowledged_before_a_kill_stays() {
     let (_directory, path) = place();
     let mut acknowledged = Vec::new();
     for round in 0..8 {

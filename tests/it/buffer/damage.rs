@@ -11,7 +11,7 @@ use charm_tracing::__buffer::{Buffer, Error, Limits, Reader};
 use super::{AROUND_PAYLOAD, filled, filled_within, numbers, place, push, readable};
 
 #[test]
-fn a_foreign_file_is_set_aside_once_and_told() {
+fn a_foreign_file_is_set_aside_once_and_logged() {
     let (directory, path) = place();
     for content in [
         "SQLite format 3\0 and so on",

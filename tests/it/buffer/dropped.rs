@@ -143,7 +143,7 @@ fn a_clock_that_was_wrong_once_drops_nothing_made_later() {
 }
 
 #[test]
-fn of_two_that_want_to_tell_the_same_one_does() {
+fn of_two_dispatches_one_reports_the_counters() {
     let (_directory, path) = place();
     let limits = Limits {
         dispatches: 10,

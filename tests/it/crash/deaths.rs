@@ -66,7 +66,7 @@ fn the_next_root_has_a_link_to_the_abandoned_root() {
 }
 
 #[test]
-fn an_abort_is_told_by_the_next_dispatch() {
+fn an_abort_is_reported_by_the_next_dispatch() {
     let mut unit = mortal();
     assert_eq!(unit.hook("start").unwrap().signal, Some(6));
     quiet(&mut unit, "update-status");

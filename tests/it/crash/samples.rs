@@ -12,7 +12,7 @@ use super::left_over;
 use crate::mortal;
 
 #[test]
-fn a_journal_of_version_1_is_told() {
+fn a_journal_of_version_1_is_recovered() {
     let mut unit = mortal();
     unit.hook("install").unwrap();
     let journal = unit.charm_dir().join(&left_over(&unit)[0]);

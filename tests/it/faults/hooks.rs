@@ -198,7 +198,7 @@ fn two_dispatches_and_a_slow_receiver_deliver_once_each() {
 }
 
 #[test]
-fn a_recovered_dispatch_that_had_to_go_aside_is_told_once() {
+fn a_recovered_dispatch_in_a_side_file_is_reported_once() {
     let mut unit = mortal();
     unit.hook("install").unwrap();
     let buffer = unit.charm_dir().join(".charm-tracing.buffer");

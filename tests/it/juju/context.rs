@@ -26,7 +26,7 @@ fn root(
 }
 
 #[test]
-fn the_root_tells_what_the_dispatch_is_about() {
+fn the_root_records_what_the_dispatch_is_about() {
     let mut unit = toolbox();
     unit.set_leader(true);
     let statuses = [

@@ -68,7 +68,7 @@ fn a_long_line_to_the_log_becomes_several() {
 }
 
 #[test]
-fn a_juju_without_the_tool_is_told_from_one_that_refuses() {
+fn a_missing_tool_differs_from_a_refusal() {
     let mut unit = toolbox();
     unit.set_env("PATH", "/nowhere");
     let run = exercise(&mut unit, "goal", |unit| unit.hook("start"));

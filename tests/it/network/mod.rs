@@ -1,8 +1,8 @@
 //! Receivers that fail, and what a dispatch makes of it: how long it takes, what it keeps, what is sent
 //! once the receiver is well again, and that nothing is sent twice which was said to be taken.
 
+mod backoff;
 mod blackhole;
-mod breaker;
 mod drain;
 mod encoding;
 mod faults;

@@ -64,7 +64,7 @@ fn a_span_that_is_too_large_is_dropped_and_its_fellows_arrive() {
 }
 
 #[test]
-fn what_is_refused_is_dropped_counted_and_told_once() {
+fn refused_records_are_dropped_counted_and_logged_once() {
     let sink = Sink::http().unwrap();
     let mut unit = unit_for(&sink.endpoint());
     sink.answer_with(Answer::Status(500, Vec::new()));

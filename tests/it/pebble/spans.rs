@@ -101,7 +101,7 @@ workload/0: install event [process.exit.code=0]
 }
 
 #[test]
-fn failures_are_told_once_and_without_what_was_sent_or_printed() {
+fn failures_are_recorded_once_without_contents() {
     let mut stage = Stage::set();
     assert!(stage.hook("install").succeeded());
     stage.server.daemon.state().broken = Some("web".to_owned());

@@ -178,7 +178,7 @@ fn dropping_the_sink_ends_every_connection() {
 }
 
 #[test]
-fn what_is_no_http_is_told() {
+fn an_answer_that_is_no_http_is_logged() {
     let sink = Sink::http().unwrap();
     let mut stream = TcpStream::connect(("127.0.0.1", sink.port())).unwrap();
     stream.write_all(b"\x16\x03\x01 hello\r\n\r\n").unwrap();
@@ -188,7 +188,7 @@ fn what_is_no_http_is_told() {
 }
 
 #[test]
-fn https_takes_clients_that_trust_it_and_tells_of_others() {
+fn https_takes_clients_that_trust_it_and_counts_others() {
     let signed = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let key = PrivateKeyDer::from(PrivatePkcs8KeyDer::from(signed.signing_key.serialize_der()));

@@ -40,7 +40,7 @@ fn a_client_certificate_is_shown_when_asked_for() {
 }
 
 #[test]
-fn files_that_cannot_be_used_are_told() {
+fn unusable_files_are_logged() {
     let ca = root("a root");
     let sink = Server::signed_by(&ca).serve(&[]);
     let (good, other) = (root("good"), root("other"));

@@ -33,7 +33,7 @@ fn the_provider_sees_what_all_ask_for_while_they_are_there() {
 }
 
 #[test]
-fn the_provider_tells_all_the_same() {
+fn the_provider_publishes_all_the_same() {
     let mut unit = toolbox();
     unit.set_leader(true);
     let relations = [

@@ -96,7 +96,7 @@ fn the_charms_scope_changes_nothing() {
 }
 
 #[test]
-fn declared_things_tell_what_the_metadata_says() {
+fn declared_things_are_as_in_the_metadata() {
     use others::kinds_share_names::{Binding, Container, Device, Endpoint, Resource, Storage};
     let endpoint = Endpoint::Data.declared();
     assert_eq!((endpoint.name, endpoint.interface), ("data", "data"));

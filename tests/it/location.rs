@@ -91,7 +91,7 @@ fn what_is_known_of_the_receiver_moves_with_the_buffer() {
 }
 
 #[test]
-fn a_dispatch_that_died_before_the_storage_came_is_told_after() {
+fn a_dispatch_killed_before_the_storage_is_recovered() {
     let (mut unit, storage) = (blog(), TempDir::new().unwrap());
     let journal = unit.charm_dir().join(format!("{NAME}.journal.0"));
     let mut running = unit.start_hook("install").unwrap();

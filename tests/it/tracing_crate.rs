@@ -1,10 +1,10 @@
-//! The `tracing` crate beside `traced!`, in one trace; the charm is `tests/stand-in/bridged.rs`.
+//! The `tracing` crate beside `traced!`, in one trace; the charm is `tests/stand-in/tracing_crate.rs`.
 
 use charm_tracing::testing::{Unit, tree_with};
 
 #[test]
 fn spans_and_events_of_tracing_nest_with_ours_both_ways() {
-    let mut unit = Unit::new("bridged/0", env!("CARGO_BIN_EXE_stand-in")).unwrap();
+    let mut unit = Unit::new("tracing-crate/0", env!("CARGO_BIN_EXE_stand-in")).unwrap();
     let run = unit.hook("install").unwrap();
     assert_eq!(run.stderr, "");
     let keys = ["level", "n", "pages", "shown"];
@@ -12,7 +12,7 @@ fn spans_and_events_of_tracing_nest_with_ours_both_ways() {
     assert_eq!(
         tree,
         "\
-bridged/0: install event
+tracing-crate/0: install event
     event: install
         - install
         - in the handler [level=INFO]

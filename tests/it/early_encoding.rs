@@ -77,7 +77,7 @@ fn many_spans_are_encoded_a_part_at_a_time_and_counted_as_ever() {
 }
 
 #[test]
-fn the_root_is_encoded_last_and_tells_what_was_dropped() {
+fn the_root_is_encoded_last_with_what_was_dropped() {
     let mut unit = busy();
     let mut left_by = |event, exit_code| {
         unit.set_env("CHOSEN_BUFFER_MAX_EVENTS", "1");

@@ -18,8 +18,8 @@ use prost::Message;
 use crate::{awkward, waiting_at};
 
 /// The charm that does what no charm should.
-fn rogue() -> Unit {
-    Unit::new("rogue/0", env!("CARGO_BIN_EXE_stand-in")).unwrap()
+fn odd_unit() -> Unit {
+    Unit::new("odd-environment/0", env!("CARGO_BIN_EXE_stand-in")).unwrap()
 }
 
 /// Runs a hook by a shell that may set limits first, and ends it after 10 s.
@@ -101,7 +101,7 @@ fn a_buffer_that_claims_gigabytes_costs_nothing() {
 
 #[test]
 fn a_dispatch_over_64_mib_keeps_root_and_first_spans() {
-    let mut unit = rogue();
+    let mut unit = odd_unit();
     unit.set_env("EXERCISE", "wide");
     unit.set_env("N", "4300");
     let run = unit.hook("update-status").unwrap();
@@ -123,7 +123,7 @@ fn below_the_agent(unit: &mut Unit) {
 
 #[test]
 fn a_dispatch_killed_in_the_agents_trace_is_recovered() {
-    let mut unit = rogue();
+    let mut unit = odd_unit();
     below_the_agent(&mut unit);
     unit.set_env("EXERCISE", "exit");
     unit.hook("start").unwrap();
@@ -142,7 +142,7 @@ fn a_dispatch_killed_in_the_agents_trace_is_recovered() {
 
 #[test]
 fn one_of_two_dispatches_killed_in_one_trace_is_recovered() {
-    let mut unit = rogue();
+    let mut unit = odd_unit();
     below_the_agent(&mut unit);
     unit.hook("install").unwrap();
     below_the_agent(&mut unit);
@@ -153,9 +153,9 @@ fn one_of_two_dispatches_killed_in_one_trace_is_recovered() {
     let mut names: Vec<&str> = roots.iter().map(|root| root.name.as_str()).collect();
     names.sort_unstable();
     let expected = [
-        "rogue/0: install event",
-        "rogue/0: start event",
-        "rogue/0: stop event",
+        "odd-environment/0: install event",
+        "odd-environment/0: start event",
+        "odd-environment/0: stop event",
     ];
     assert_eq!(names, expected);
 }
@@ -163,7 +163,7 @@ fn one_of_two_dispatches_killed_in_one_trace_is_recovered() {
 #[test]
 fn a_handler_that_goes_elsewhere_takes_no_file_with_it() {
     let elsewhere = tempfile::tempdir().unwrap();
-    let mut unit = rogue();
+    let mut unit = odd_unit();
     for (hook, exercise) in [("start", "chdir"), ("stop", "")] {
         unit.set_env("CHOSEN_BUFFER_PATH", "traces");
         unit.set_env("CHOSEN_ENDPOINT", "http://127.0.0.1:1");
@@ -176,7 +176,7 @@ fn a_handler_that_goes_elsewhere_takes_no_file_with_it() {
     assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 0);
 
     // Nor where Juju has not said where the charm is.
-    let unit = rogue();
+    let unit = odd_unit();
     let there = [
         ("JUJU_CHARM_DIR", ""),
         ("EXERCISE", "chdir"),
@@ -189,7 +189,7 @@ fn a_handler_that_goes_elsewhere_takes_no_file_with_it() {
 
 #[test]
 fn spans_of_an_old_thread_do_not_change_the_trace_id() {
-    let mut unit = rogue();
+    let mut unit = odd_unit();
     for _ in 0..5 {
         unit.set_env("EXERCISE", "threads");
         assert_eq!(unit.hook("start").unwrap().exit_code, Some(1));
@@ -290,7 +290,7 @@ fn receiver(statuses: &'static [u16]) -> (String, impl FnOnce() -> Vec<Vec<u8>>)
 #[test]
 fn parts_that_were_taken_are_not_sent_from_the_journal() {
     let (url, stop) = receiver(&[413, 200, 503]);
-    let mut unit = rogue();
+    let mut unit = odd_unit();
     let buffer = unit.charm_dir().join(".charm-tracing.buffer");
     fs::create_dir(&buffer).unwrap();
     unit.set_env("CHOSEN_ENDPOINT", &url);
@@ -310,7 +310,7 @@ fn parts_that_were_taken_are_not_sent_from_the_journal() {
 #[test]
 fn a_budget_without_an_end_is_a_long_one_and_so_is_a_wait() {
     let sink = Sink::http().unwrap();
-    let mut unit = rogue();
+    let mut unit = odd_unit();
     unit.set_env("CHOSEN_ENDPOINT", sink.endpoint());
     unit.set_env("CHOSEN_FOREVER", "1");
     assert!(unit.hook("start").unwrap().succeeded());
@@ -327,7 +327,7 @@ fn a_budget_without_an_end_is_a_long_one_and_so_is_a_wait() {
 
 #[test]
 fn counters_wait_while_a_large_dispatch_encodes() {
-    let mut unit = rogue();
+    let mut unit = odd_unit();
     let mut told = Vec::new();
     for (hook, spans) in [
         ("install", "1"),

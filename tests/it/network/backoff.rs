@@ -108,7 +108,7 @@ fn while_it_is_left_alone_not_even_the_certificates_are_read() {
 }
 
 #[test]
-fn roots_tell_of_it_and_the_log_tells_each_change_once() {
+fn roots_and_log_report_each_change_once() {
     let sink = Sink::http().unwrap();
     let mut unit = unit_for(&sink.endpoint());
     sink.answer_with(Answer::Status(503, Vec::new()));
