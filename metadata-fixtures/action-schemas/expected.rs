@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `action-schemas`.
+/// All events that Juju can send to the charm `action-schemas`.
 ///
 /// What JSON Schema can say of an action's parameters.
 #[derive(Clone, Debug)]

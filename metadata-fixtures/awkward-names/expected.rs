@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `awkward-names`.
+/// All events that Juju can send to the charm `awkward-names`.
 ///
 /// Names that are no Rust names.
 #[derive(Clone, Debug)]

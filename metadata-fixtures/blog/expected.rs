@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `blog`.
+/// All events that Juju can send to the charm `blog`.
 ///
 /// A small blog with comments, backed by PostgreSQL.
 #[derive(Clone, Debug)]

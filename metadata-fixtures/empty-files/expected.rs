@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `empty-files`.
+/// All events that Juju can send to the charm `empty-files`.
 ///
 /// Files with nothing in them.
 #[derive(Clone, Debug)]

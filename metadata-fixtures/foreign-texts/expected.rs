@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `foreign-texts`.
+/// All events that Juju can send to the charm `foreign-texts`.
 ///
 /// “Typographic” quotes — and Größe, 日本語, */ and reversed
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `kinds-share-names`.
+/// All events that Juju can send to the charm `kinds-share-names`.
 ///
 /// One name in every kind.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `machine-storages`.
+/// All events that Juju can send to the charm `machine-storages`.
 ///
 /// A charm for machines with every count of storage.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `of-another-age`.
+/// All events that Juju can send to the charm `of-another-age`.
 ///
 /// A charm without charmcraft.
 #[derive(Clone, Debug)]

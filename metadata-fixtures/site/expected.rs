@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `site`.
+/// All events that Juju can send to the charm `site`.
 ///
 /// A web site.
 #[derive(Clone, Debug)]

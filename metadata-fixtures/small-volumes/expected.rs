@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `small-volumes`.
+/// All events that Juju can send to the charm `small-volumes`.
 ///
 /// Volumes for keys, which a buffer would fill.
 #[derive(Clone, Debug)]

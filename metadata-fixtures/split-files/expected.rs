@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `split-files`.
+/// All events that Juju can send to the charm `split-files`.
 ///
 /// The three files Juju reads.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `tracing-endpoints`.
+/// All events that Juju can send to the charm `tracing-endpoints`.
 ///
 /// Every way to say where traces go and half mean it.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `tracing-unlimited`.
+/// All events that Juju can send to the charm `tracing-unlimited`.
 ///
 /// A tracing endpoint that takes two backends.
 #[derive(Clone, Debug)]

@@ -3,7 +3,7 @@
 #[allow(unused_imports)]
 use ::charm_tracing::__v0_1_0 as __charm_tracing;
 
-/// Everything Juju can tell the charm `yaml-1.1`.
+/// All events that Juju can send to the charm `yaml-1.1`.
 ///
 /// Written by a machine, read by YAML 1.1.
 #[derive(Clone, Debug)]

@@ -1,4 +1,4 @@
-//! What a charm may not say, or not so. Juju and charmcraft tell much of this only at deployment,
+//! What a charm may not say, or not so. Juju and charmcraft report much of this only at deployment,
 //! when the charm is packed and published; here it costs one failed build.
 
 pub(crate) mod advice;
@@ -42,7 +42,7 @@ pub(crate) fn check(files: &CharmFiles, metadata: &Metadata, wish: &Wish, findin
     place::check(metadata, wish, findings);
 }
 
-/// Whether the file describes a charm at all; if not, no other problem is worth telling.
+/// Whether the file describes a charm at all; if not, no other problem is reported.
 fn is_charm(files: &CharmFiles, metadata: &Metadata, findings: &Findings) -> bool {
     let file = metadata.file;
     let charm = &metadata.charm;
@@ -102,7 +102,7 @@ fn check_endpoint(charm: &CharmFile, role: Role, endpoint: &Named<Endpoint>, fin
             "write `global` or `container`",
         );
     }
-    // The first declaration is right; each later one is told, with the first beside it.
+    // The first declaration is right; each later one is reported, with the first beside it.
     let first = charm.endpoints().find(|(_, other)| other.name == *name);
     if let Some((_, first)) = first.filter(|(_, first)| first.key != *key) {
         let finding = Finding::new(

@@ -170,7 +170,7 @@ fn quoted(text: &str) -> String {
     format!("\"{letters}\"")
 }
 
-/// The values of an `enum` if all are texts that Rust can tell apart by name; others stay texts.
+/// The values of an `enum` if all are texts with different names in Rust; others stay texts.
 fn choices(values: &[Value]) -> Option<Vec<&str>> {
     let mut variants = BTreeSet::new();
     let texts: Option<Vec<&str>> = values

@@ -11,7 +11,7 @@ use crate::build::finding::{FileKind, Finding, Findings, Position, Spot};
 /// The files of one charm that exist, read.
 #[derive(Debug)]
 pub(crate) struct CharmFiles {
-    /// What the author named; told when nothing is there.
+    /// What the author named; reported when nothing is there.
     asked: PathBuf,
     found: Vec<File>,
 }

@@ -74,7 +74,7 @@ pub(crate) enum Spot {
     Key(Key, usize),
     /// What stands behind the colon.
     Value(Key),
-    /// A place the parser has told.
+    /// A position that the parser reports.
     Position(FileKind, Option<Position>),
 }
 
@@ -115,7 +115,7 @@ impl Finding {
         }
     }
 
-    /// The key that this says is not there, or is judged by. If it could not be read, that was told already.
+    /// The key that this says is not there, or is judged by. If it could not be read, that is reported already.
     pub(crate) fn absent(mut self, key: Key) -> Self {
         self.absent = Some(key);
         self

@@ -33,7 +33,7 @@ impl Codegen {
         Ok(listed(&read(&files, &self.buffer, findings)?))
     }
 
-    /// Tells where the charm's traces wait until they are sent, which is what the generated
+    /// Where the charm's traces are kept until they are sent, which is what the generated
     /// `BUFFER_PLACE` says, and why.
     ///
     /// ```no_run

@@ -40,7 +40,7 @@ use crate::build::storage::Wish;
 /// looked for in the folders above it, up to the top of the repository: the charm of a workspace's
 /// member is often its workspace's. The nearest one counts.
 ///
-/// Cargo runs the build script again when a file that was read changes. It cannot be told to watch for one
+/// Cargo runs the build script again when a file that was read changes. It cannot watch for one
 /// that is not there yet: after adding an actions.yaml, say, touch build.rs once.
 ///
 /// ```no_run
@@ -122,10 +122,10 @@ impl Codegen {
         self
     }
 
-    /// Writes the code to `$OUT_DIR`, if it has changed, and tells Cargo which files it is made
-    /// from. If there is a problem, in the metadata or in writing, all of it is told as errors of
+    /// Writes the code to `$OUT_DIR`, if it has changed, and names to Cargo the files it is made
+    /// from. If there is a problem, in the metadata or in writing, all of it is reported as errors of
     /// the build, and the build script ends with status 1. What works and is likely not meant is
-    /// told as warnings.
+    /// reported as warnings.
     ///
     /// ```no_run
     /// charm_tracing::build::charm("charmcraft.yaml").generate();
@@ -186,8 +186,8 @@ impl Codegen {
         expand(&files, &metadata, &self.buffer)
     }
 
-    /// What [`generate`](Self::generate) tells as warnings: a tracing endpoint that is not served, a
-    /// buffer that goes with the pod. `None` if there is nothing to tell.
+    /// What [`generate`](Self::generate) reports as warnings: a tracing endpoint that is not served, a
+    /// buffer that goes with the pod. `None` if there is nothing to report.
     ///
     /// ```no_run
     /// if let Ok(Some(warnings)) = charm_tracing::build::charm("charmcraft.yaml").warnings() {

@@ -1,5 +1,5 @@
 //! Juju names to Rust names. Every function here gives a valid identifier for whatever it is fed;
-//! that two names become one, or that nothing is left of a name, is for `check` to tell.
+//! that two names become one, or that nothing is left of a name, is reported by `check`.
 
 use proc_macro2::{Ident, Span};
 

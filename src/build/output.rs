@@ -1,4 +1,4 @@
-//! The generated file on disk, and what Cargo is told. A file is written only when its text
+//! The generated file on disk, and what Cargo reads on standard output. A file is written only when its text
 //! changes, so that an unchanged charm is not compiled again; and Cargo watches only files that
 //! exist, since one that does not makes it run the build script every time.
 
@@ -8,7 +8,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Tells Cargo which files the generated code depends on.
+/// Names to Cargo which files the generated code depends on.
 #[allow(clippy::print_stdout, reason = "how a build script talks to Cargo")]
 pub(crate) fn watch<'p>(paths: impl Iterator<Item = &'p Path>) {
     for path in paths {
@@ -16,7 +16,7 @@ pub(crate) fn watch<'p>(paths: impl Iterator<Item = &'p Path>) {
     }
 }
 
-/// Tells Cargo, and through it the author, what is wrong; every line, as Cargo takes one at a time.
+/// Prints errors for Cargo, which shows them to the author. Cargo takes one line at a time.
 #[allow(clippy::print_stdout, reason = "how a build script talks to Cargo")]
 pub(crate) fn refuse(report: &str) {
     for line in report.lines().filter(|line| !line.is_empty()) {
@@ -24,7 +24,7 @@ pub(crate) fn refuse(report: &str) {
     }
 }
 
-/// Tells Cargo what the author may want to change.
+/// Prints warnings for Cargo, which shows them to the author.
 #[allow(clippy::print_stdout, reason = "how a build script talks to Cargo")]
 pub(crate) fn warn(report: &str) {
     for line in report.lines().filter(|line| !line.is_empty()) {
@@ -32,13 +32,13 @@ pub(crate) fn warn(report: &str) {
     }
 }
 
-/// Tells Cargo of an argument for the linker of the package's programs.
+/// Gives Cargo an argument for the linker of the package's programs.
 #[allow(clippy::print_stdout, reason = "how a build script talks to Cargo")]
 pub(crate) fn link(argument: &str) {
     println!("cargo::rustc-link-arg-bins={argument}");
 }
 
-/// Writes `$OUT_DIR/<name>` if it does not hold `text` already, and tells where that is.
+/// Writes `$OUT_DIR/<name>` if it does not hold `text` already, and returns its path.
 pub(crate) fn write(name: &str, text: &str) -> Result<PathBuf, OutputError> {
     let folder = env::var_os("OUT_DIR").ok_or(OutputError::NoOutDir)?;
     let path = PathBuf::from(folder).join(name);

@@ -1,6 +1,6 @@
-//! Problems are collected and told together, each with the place, the line itself and the mend:
+//! Problems are collected and reported together, each with position, source line and suggested fix:
 //! a charm author repairs a file once, not once for each mistake in it.
-//! Places are looked up only when there is something to tell, since finding one reads the file again.
+//! Positions are looked up only when there is something to report, since finding one reads the file again.
 
 use std::fmt;
 
@@ -25,7 +25,7 @@ impl Problems {
             .iter()
             .map(|finding| (place_of(&finding.spot, files), finding))
             .collect();
-        // File by file and line by line, as one goes through them to mend.
+        // File by file and line by line, as an author goes through them.
         placed.sort_by_key(|(place, finding)| (finding.spot.file(), *place));
         let reports = placed
             .into_iter()
@@ -34,7 +34,7 @@ impl Problems {
         Self { reports }
     }
 
-    /// Whether there is nothing to tell.
+    /// Whether there is nothing to report.
     pub(crate) fn is_empty(&self) -> bool {
         self.reports.is_empty()
     }

@@ -10,7 +10,7 @@ pub(crate) struct Served<'m> {
     pub certificates: Option<&'m str>,
 }
 
-/// What an endpoint is served for, and how it is told from others.
+/// What an endpoint is served for, and how it is recognised.
 #[derive(Debug)]
 pub(crate) struct Purpose {
     pub interface: &'static str,

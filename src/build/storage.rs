@@ -22,7 +22,7 @@ pub(crate) enum ChosenLocation {
         name: String,
         directory: String,
     },
-    /// A storage whose path only Juju can tell.
+    /// A storage whose path Juju chooses.
     StorageByName {
         name: String,
     },

@@ -1,5 +1,5 @@
 //! One dispatch from start to end: the environment, the process, and what Juju does when it is
-//! over. A dispatch can be held while it runs, because being killed half way is part of a charm's
+//! over. A dispatch can be held while it runs, because being killed midway is part of a charm's
 //! life.
 
 use std::collections::BTreeMap;
@@ -16,7 +16,7 @@ use crate::testing::run::Run;
 use crate::testing::state::{Event, Queued};
 use crate::testing::unit::Unit;
 
-/// What a unit is told: `hooks/<name>` or `actions/<name>`, with the variables of its kind.
+/// What Juju dispatches: `hooks/<name>` or `actions/<name>`, with the variables of its kind.
 #[derive(Debug, Default)]
 pub(super) struct Occasion {
     pub(super) path: String,

@@ -1,4 +1,4 @@
-//! The events a unit can be told of, each with the variables of its kind. A name Juju does not know
+//! The events of a unit, each with the variables of its kind. A name Juju does not know
 //! yet is dispatched like any other, since a charm has to live with those.
 
 use serde_json::Value;

@@ -87,7 +87,7 @@ fn absolute(program: &Path) -> Result<PathBuf, Error> {
     fs::canonicalize(program).map_err(Error::file("find", program))
 }
 
-/// A new directory that only this user can enter: names are told apart by process and count, and
+/// A new directory that only this user can enter: names differ by process and count, and
 /// one left behind by an earlier process with the same number is passed over.
 fn temporary_directory() -> Result<PathBuf, Error> {
     static COUNT: AtomicUsize = AtomicUsize::new(0);

@@ -1,4 +1,4 @@
-//! What a test tells the simulated Juju about the world beyond the unit, and what the charm asked of it.
+//! What a test sets in the simulated Juju's model beyond the unit, and what the charm asked of it.
 
 use std::collections::BTreeMap;
 use std::path::Path;

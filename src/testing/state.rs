@@ -37,7 +37,7 @@ record! {
         pub(super) event: Event,
     }
 
-    /// What Juju knows beyond the unit, in the words of the tools that tell it.
+    /// What Juju knows beyond the unit, in the words of the tools that print it.
     #[derive(Debug, Clone, Default)]
     pub(super) struct Model {
         /// By binding, what `network-get` answers.
@@ -182,7 +182,7 @@ pub(super) fn application_of(name: &str) -> &str {
         .map_or(name, |(application, _)| application)
 }
 
-/// The three settings of every unit databag that Juju fills in, with an address told apart by the
+/// The three settings of every unit databag that Juju fills in, with an address that differs by the
 /// unit's number.
 pub(super) fn addresses(unit: &str) -> TestDatabag {
     let number = unit

@@ -187,7 +187,7 @@ impl Unit {
     }
 
     /// Attaches a file system, mounted at `location`, which is created if it is missing. The hook
-    /// that tells the charm is [`storage_hook`](Self::storage_hook).
+    /// that informs the charm is [`storage_hook`](Self::storage_hook).
     ///
     /// # Errors
     /// The directory cannot be made.

@@ -63,7 +63,7 @@ begins with `-`.
   -h, --help   this text
 
 Exit status: 0; 1 if the command is wrong or cannot write; 2 if the metadata has problems, which
-are told on standard error.
+are printed on standard error.
 ";
 
 /// What stood on the command line, in any order.

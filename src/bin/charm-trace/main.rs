@@ -20,10 +20,10 @@ use show::Remembered;
 fn main() -> ExitCode {
     let command = match Command::parse(env::args_os().skip(1)) {
         Ok(command) => command,
-        Err(misuse) => return CommandFailure::Misuse(misuse).tell(),
+        Err(misuse) => return CommandFailure::Misuse(misuse).report(),
     };
-    let told = run(&command).and_then(|text| print(&text));
-    told.map_or_else(CommandFailure::tell, |()| ExitCode::SUCCESS)
+    let printed = run(&command).and_then(|text| print(&text));
+    printed.map_or_else(CommandFailure::report, |()| ExitCode::SUCCESS)
 }
 
 fn run(command: &Command) -> Result<String, CommandFailure> {
@@ -117,7 +117,7 @@ enum CommandFailure {
 impl CommandFailure {
     /// Says it on standard error; the status is 2 for the metadata, which is the charm's matter,
     /// and 1 for everything else, which is the caller's.
-    fn tell(self) -> ExitCode {
+    fn report(self) -> ExitCode {
         let (text, status) = match self {
             Self::Misuse(misuse) => (
                 format!("charm-trace: {misuse}\nTry `charm-trace --help`."),
@@ -147,7 +147,7 @@ impl CommandFailure {
                 1,
             ),
         };
-        // With standard error gone as well, the status is all that is left to tell.
+        // With standard error closed as well, the exit code alone reports it.
         let _ = writeln!(io::stderr().lock(), "{text}");
         ExitCode::from(status)
     }

@@ -21,7 +21,7 @@ const LONGEST: u64 = 3_600_000;
 pub(crate) struct Remembered {
     /// Where the relation said that traces go, without user and password.
     receiver: Option<String>,
-    /// Why traces wait, as the log was told.
+    /// Why traces wait, as the log says.
     failing: Option<String>,
     /// Dispatches that failed to deliver since the receiver last answered.
     failures: u64,

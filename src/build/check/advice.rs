@@ -1,5 +1,5 @@
-//! What works and is likely not meant: told as warnings of the build, which goes on. Only what the
-//! author can mend is told, so that a charm which is as it should be builds in silence.
+//! What works but is probably a mistake. It is a warning of the build, which goes on. A warning names only what the
+//! author can fix, so a correct charm builds without any.
 
 use crate::build::finding::{Findings, Key};
 use crate::build::metadata::Metadata;

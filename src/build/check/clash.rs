@@ -17,9 +17,9 @@ use crate::build::name;
 pub(crate) fn check(metadata: &Metadata, findings: &Findings) {
     let charm = &metadata.charm;
     let mut endpoints = Claims::of("variant");
-    let mut told = BTreeSet::new();
-    // One endpoint in two roles is told elsewhere.
-    for (_, endpoint) in charm.endpoints().filter(|(_, e)| told.insert(&e.name)) {
+    let mut reported = BTreeSet::new();
+    // One endpoint in two roles is reported elsewhere.
+    for (_, endpoint) in charm.endpoints().filter(|(_, e)| reported.insert(&e.name)) {
         let name = &endpoint.name;
         endpoints.claim(
             &name::variant(name, "Relation"),

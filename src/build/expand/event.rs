@@ -1,4 +1,4 @@
-//! The enum of everything Juju can tell a charm, and the table that reads one from a dispatch.
+//! The enum of all events of a charm, and the table that reads one from a dispatch.
 //! The table matches on names as they stand in the metadata; Rust names are for readers only.
 
 use proc_macro2::TokenStream;
@@ -16,7 +16,9 @@ pub(crate) fn variants(metadata: &Metadata) -> TokenStream {
     let charm = &metadata.charm;
     let name = code(charm.name.as_deref().unwrap_or_default());
     let docs = doc(
-        &[format!("Everything Juju can tell the charm {name}.")],
+        &[format!(
+            "All events that Juju can send to the charm {name}."
+        )],
         charm.summary.as_deref(),
     );
     let relations = relations(metadata).map(|(role, endpoint)| relation(role, endpoint));

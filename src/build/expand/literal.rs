@@ -1,4 +1,4 @@
-//! Defaults of the metadata as Rust literals, and as the line of documentation that tells them.
+//! Defaults of the metadata as Rust literals, and as a line of documentation.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -42,7 +42,7 @@ fn number_literal(number: f64) -> TokenStream {
     quote!(#sign #literal)
 }
 
-/// The line that tells a default; nothing for a text that is empty or fills more than the line.
+/// The line that states a default; nothing for a text that is empty or fills more than the line.
 pub(crate) fn default_doc(fallback: &Fallback) -> Option<String> {
     let default = match fallback {
         Fallback::None => return None,
@@ -57,7 +57,7 @@ pub(crate) fn default_doc(fallback: &Fallback) -> Option<String> {
     (!is_empty && line.chars().count() <= WIDTH).then_some(line)
 }
 
-/// The line that tells the values of an `enum`, as far as they are plain.
+/// The line that lists the values of an `enum`, as far as they are plain.
 pub(crate) fn choices_doc(choices: &[Value]) -> Option<String> {
     let plain = |choice: &Value| match choice {
         Value::Text(text) => Some(code(&format!("{text:?}"))),

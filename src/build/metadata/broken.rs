@@ -52,7 +52,7 @@ pub(crate) fn explain(text: &str, said: &str, place: Option<Position>) -> Fault 
         )
     } else {
         let message = format!("this is not valid YAML: {said}");
-        let help = "mend the YAML first; the rest of the file could not be read";
+        let help = "fix the YAML first; the rest of the file could not be read";
         (place, message, help)
     };
     Fault {

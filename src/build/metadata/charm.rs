@@ -82,7 +82,7 @@ impl CharmFile {
         requires.chain(provides).chain(peers)
     }
 
-    /// Whether the charm is made for Kubernetes, as far as a build can tell.
+    /// Whether the charm is made for Kubernetes, as far as a build can see.
     pub(crate) fn on_kubernetes(&self) -> bool {
         let assumed = |assumption: &Assumption| assumption.0.as_deref() == Some("k8s-api");
         !self.containers.is_empty() || self.assumes.iter().any(assumed)

@@ -1,5 +1,5 @@
 //! Finds the place of a key or value by walking the file a second time and stopping with an error
-//! there: the YAML crate tells the place of errors, and of nothing else.
+//! there: the YAML crate reports the position of errors, and of nothing else.
 
 use std::cell::Cell;
 use std::fmt;
@@ -20,7 +20,7 @@ pub(crate) struct KeySearch<'w> {
     pub occurrence: Option<usize>,
     /// Whether keys may also stand in a mapping that is merged in.
     pub through_merges: bool,
-    /// Set when the wanted place was reached, which tells that error from any other.
+    /// Set when the wanted position is reached. Any other error leaves it unset.
     pub found: &'w Cell<bool>,
 }
 

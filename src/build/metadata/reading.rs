@@ -29,10 +29,10 @@ pub(crate) trait Shape: Default {
         false
     }
 
-    /// Told before the first entry of a mapping, and of an empty one too.
+    /// Called before the first entry of a mapping, and for an empty one too.
     fn open_mapping(&mut self) {}
 
-    /// Told before the first item of a list, and of an empty one too.
+    /// Called before the first item of a list, and for an empty one too.
     fn open_list(&mut self) {}
 
     /// Takes one entry of a mapping.

@@ -1,7 +1,7 @@
 //! A value of any type, such as a default. Scalars are read as charmcraft and Juju read them, which is
 //! wider than YAML 1.2.
 
-/// A value whose type only another key tells, such as a default.
+/// A value whose type another key states, such as a default.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) enum Value {
     #[default]

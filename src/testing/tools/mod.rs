@@ -128,6 +128,6 @@ fn state_folder() -> Result<PathBuf, Error> {
 }
 
 fn complain(message: &str) {
-    // Nobody is left to tell when standard error is closed.
+    // When standard error is closed, there is no place for the message.
     let _ = writeln!(std::io::stderr().lock(), "ERROR {message}");
 }

@@ -58,25 +58,25 @@ pub(super) fn info(agent: &mut Agent, arguments: &Arguments) -> ToolAnswer {
         (None, None) => return Err(ToolRefusal::usage("require either a secret URI or label")),
     };
     let secret = owned(agent, &id)?;
-    let mut told = json!({
+    let mut info = json!({
         "revision": secret.revisions.len(),
         "label": secret.label,
         "owner": secret.owner,
         "rotation": secret.rotation,
     });
-    if let Some(told) = told.as_object_mut() {
+    if let Some(info) = info.as_object_mut() {
         for (key, value) in [
             ("description", &secret.description),
             ("expiry", &secret.expiry),
         ] {
             if !value.is_empty() {
-                told.insert(key.to_owned(), Value::String(value.clone()));
+                info.insert(key.to_owned(), Value::String(value.clone()));
             }
         }
     }
     Ok(Some(Value::Object(Map::from_iter([(
         bare(&id).to_owned(),
-        told,
+        info,
     )]))))
 }
 
