@@ -41,6 +41,7 @@ mod odd_environment;
 mod order;
 mod outcome;
 mod outside;
+mod pages;
 mod parameters;
 mod pebble;
 mod property;
