@@ -26,7 +26,7 @@ use crate::settings::{Settings, charm};
 use crate::store::journal::Journal;
 use crate::store::location::{self, BufferFiles};
 use crate::store::record::{self, Kept};
-use crate::trace::{self, Failure, Finished, Opening, Recorder, Span};
+use crate::trace::{self, Failure, Finished, Recorder, Span, SpanOptions};
 
 /// Runs one dispatch of a charm: reads the event, hands it to `on_event`, and makes a trace of it.
 ///
@@ -104,7 +104,7 @@ impl Settings {
             let delivered = deliver(&self, &files, &mut kept, destination, breaker);
             settle(recorder, &kept);
             report::report(&juju, &self, &kept, &delivered, &mut memory);
-            let problem = recorder.with_watch(|journal: &mut Journal| journal.problem());
+            let problem = recorder.with_observer(|journal: &mut Journal| journal.problem());
             let problem = problem.flatten();
             report::report_journal(&juju, problem, &kept, &mut memory);
             resumed.report(&juju);
@@ -125,20 +125,20 @@ fn open_root(
     environment: &Environment,
     memory: &mut Memory,
 ) -> Span {
-    trace::hear_panics();
-    recorder.install();
+    trace::install_panic_hook();
+    trace::install(recorder);
     let unit = environment.unit_name.as_deref().unwrap_or("unknown");
     let event = environment.event_name().unwrap_or("unknown");
     let agent = agent_span::agent_span(environment);
     let continued = settings.continue_juju_trace;
     let mut attributes = resource::root_attributes(environment);
     attributes.extend(memory.tell());
-    let opening = Opening {
+    let opening = SpanOptions {
         attributes,
         parent: agent
             .clone()
             .filter(|agent| continued && agent.is_sampled()),
-        ..Opening::default()
+        ..SpanOptions::default()
     };
     let is_child = opening.parent.is_some();
     let root = Span::root(recorder, format!("{unit}: {event} event"), opening);
@@ -161,9 +161,9 @@ where
     X: Display,
 {
     let name = event_kind(environment);
-    let span = Span::enter(format!("event: {name}"), || Opening {
+    let span = Span::enter(format!("event: {name}"), || SpanOptions {
         events: vec![Event::with_name(name)],
-        ..Opening::default()
+        ..SpanOptions::default()
     });
     let outcome = match E::read(&Dispatch::new(environment, juju)) {
         Some(event) => catch_unwind(AssertUnwindSafe(|| on_event(event, juju))),
@@ -227,7 +227,7 @@ fn record(settings: &Settings, files: &BufferFiles, finished: Finished, failed: 
 /// there by the next dispatch.
 fn settle(recorder: Recorder, kept: &Kept) {
     if kept.unsaved.is_empty() {
-        recorder.with_watch(Journal::settle);
+        recorder.with_observer(Journal::settle);
     } else {
         recorder.flush();
     }

@@ -15,7 +15,7 @@ use ureq::{Body, SendBody};
 use super::client::{Client, LONGEST};
 use super::error::{Error, Problem, Refusal};
 use super::read::AnswerObject;
-use crate::trace::{Failure, Opening, Span};
+use crate::trace::{Failure, Span, SpanOptions};
 
 /// What an operation is called and what a span may record of it.
 #[derive(Debug)]
@@ -94,10 +94,10 @@ impl Client {
         let socket = self.socket.display().to_string();
         let span = Span::enter(name, || {
             attributes.push(KeyValue::new("pebble.socket_path", socket));
-            Opening {
+            SpanOptions {
                 kind: Some(SpanKind::Client),
                 attributes,
-                ..Opening::default()
+                ..SpanOptions::default()
             }
         });
         work(&span).map_err(|problem| {

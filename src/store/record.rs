@@ -14,6 +14,7 @@ use opentelemetry_sdk::trace::SpanData;
 use super::trim::Whole;
 use crate::settings::{LEAST_MIB, Settings};
 use crate::store::buffer::{self, Buffer, Dropped, Limits, Priority, Record, Turn};
+use crate::trace::time::signed;
 use crate::trace::{self, Finished};
 
 /// The most spans of a dispatch. A handler that opens more is in a loop, and its spans would push whole
@@ -253,7 +254,6 @@ fn tell(finished: &mut Finished, dropped: &Dropped) {
         return;
     }
     let total = dropped.total();
-    let number = |count: u64| i64::try_from(count).unwrap_or(i64::MAX);
     let causes = dropped.causes().filter(|(_, count)| count.dispatches > 0);
     let reasons = causes.map(|(cause, count)| {
         let (dispatches, spans) = (count.dispatches, count.spans);
@@ -263,8 +263,8 @@ fn tell(finished: &mut Finished, dropped: &Dropped) {
     tell_root(
         finished,
         [
-            KeyValue::new("charm.tracing.dropped_dispatches", number(total.dispatches)),
-            KeyValue::new("charm.tracing.dropped_spans", number(total.spans)),
+            KeyValue::new("charm.tracing.dropped_dispatches", signed(total.dispatches)),
+            KeyValue::new("charm.tracing.dropped_spans", signed(total.spans)),
             KeyValue::new("charm.tracing.dropped_reasons", reasons),
         ],
     );

@@ -17,11 +17,11 @@ use crate::store::buffer::{self, Buffer, Entry, Limits};
 use crate::store::journal::{self, ABANDONED, Journal, Remains, Story};
 use crate::store::location::BufferFiles;
 use crate::store::record::{self, Encoded, Stored};
-use crate::trace::{self, Recorder, Span, Watch};
+use crate::trace::{self, Recorder, Span, SpanObserver};
 
 impl Settings {
     /// The journal of this dispatch, unless nothing may be written to disk.
-    pub(crate) fn journal(&self, resource: &Resource) -> Option<Box<dyn Watch>> {
+    pub(crate) fn journal(&self, resource: &Resource) -> Option<Box<dyn SpanObserver>> {
         if self.buffer_max_events == 0 {
             return None;
         }
@@ -95,7 +95,7 @@ fn resume(recorder: Recorder, files: &BufferFiles, limits: Limits) -> Resumed {
         .problems
         .extend(opened.as_ref().and_then(record::set_aside));
     if let Some(own) = own {
-        recorder.with_watch(|journal: &mut Journal| journal.begin(own));
+        recorder.with_observer(|journal: &mut Journal| journal.begin(own));
     }
     resumed
 }

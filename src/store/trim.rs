@@ -8,6 +8,8 @@ use opentelemetry_proto::tonic::trace::v1::status::StatusCode;
 use opentelemetry_proto::tonic::trace::v1::{Span, SpanFlags};
 use prost::Message;
 
+use crate::trace::time::signed;
+
 /// The attribute of a root that says how many spans of its dispatch are missing.
 const MISSING: &str = "charm.tracing.missing_spans";
 
@@ -106,7 +108,7 @@ fn tell_missing(request: &mut ExportTraceServiceRequest, missing: usize) {
     let Some(root) = roots.max_by_key(|root| root.end_time_unix_nano) else {
         return;
     };
-    let mut missing = i64::try_from(missing).unwrap_or(i64::MAX);
+    let mut missing = signed(missing);
     root.attributes.retain(|told| {
         let value = told.value.as_ref().and_then(|value| value.value.as_ref());
         match value {

@@ -1,5 +1,5 @@
 //! Children of a charm that are no hook tools: `systemctl`, `apt-get`, `pg_dump`. Each runs in a span
-//! and is told of it, so that a child that traces itself joins the dispatch's trace.
+//! and gets `TRACEPARENT`, so that a child that traces itself joins the dispatch's trace.
 //!
 //! Arguments often hold secrets and are never recorded; what the trace should say is named.
 
@@ -12,7 +12,7 @@ use std::process::{ExitStatus, Output, Stdio};
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{Key, KeyValue, Value};
 
-use crate::trace::{self, Failure, Opening, Span};
+use crate::trace::{self, Failure, Span, SpanOptions};
 
 /// The variable in which W3C Trace Context is handed to a child process: OpenTelemetry's SDKs and
 /// command-line tools read it.
@@ -47,7 +47,7 @@ impl Command {
         std::process::Command::new(program).into()
     }
 
-    /// Names something that the span tells about this run.
+    /// Adds an attribute of this run to the span.
     pub fn recorded(&mut self, key: impl Into<Key>, value: impl Into<Value>) -> &mut Self {
         self.recorded.push(KeyValue::new(key, value));
         self
@@ -127,7 +127,7 @@ impl Command {
     ) -> io::Result<T> {
         let (span, ended) = self.start(run);
         if let Ok(ended) = &ended {
-            tell(&span, status(ended));
+            record_status(&span, status(ended));
         }
         ended
     }
@@ -143,10 +143,10 @@ impl Command {
         let span = Span::enter(name.clone(), || {
             let mut attributes = self.recorded.clone();
             attributes.push(KeyValue::new("process.executable.name", name));
-            Opening {
+            SpanOptions {
                 kind: Some(SpanKind::Client),
                 attributes,
-                ..Opening::default()
+                ..SpanOptions::default()
             }
         });
         // The child may outlive this process, or end it.
@@ -191,14 +191,14 @@ impl Child {
     /// Waits for its end.
     pub fn wait(mut self) -> io::Result<ExitStatus> {
         let status = self.inner.wait()?;
-        tell(&self.span, status);
+        record_status(&self.span, status);
         Ok(status)
     }
 
     /// Waits for its end and takes what it has printed into pipes.
     pub fn wait_with_output(self) -> io::Result<Output> {
         let output = self.inner.wait_with_output()?;
-        tell(&self.span, output.status);
+        record_status(&self.span, output.status);
         Ok(output)
     }
 }
@@ -231,7 +231,7 @@ fn traceparent(span: &Span) -> Option<String> {
 }
 
 /// How a child ended. Its exit code is no Rust error, so it is a status and no exception.
-fn tell(span: &Span, status: ExitStatus) {
+fn record_status(span: &Span, status: ExitStatus) {
     if let Some(code) = status.code() {
         span.set(KeyValue::new("process.exit.code", i64::from(code)));
     }

@@ -12,8 +12,9 @@ use opentelemetry::trace::noop::NoopTracer;
 use opentelemetry::trace::{SpanContext, SpanRef, TraceContextExt};
 use opentelemetry::{Context, ContextGuard, Key, KeyValue, Value};
 
+use super::context::{records, with_current};
+use super::recorder::Recorder;
 use super::tracer::Tracer;
-use super::{Recorder, records, with_current};
 
 /// The span that is the current one here, or `None` outside a dispatch and with tracing off.
 ///

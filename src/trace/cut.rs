@@ -5,15 +5,14 @@ use std::sync::Arc;
 
 use opentelemetry::{Array, KeyValue, StringValue, Value};
 use opentelemetry_sdk::Resource;
-
-use super::Finished;
+use opentelemetry_sdk::trace::SpanData;
 
 /// The longest text of an attribute, in bytes.
 const LONGEST_VALUE: usize = 2048;
 
-/// Cuts the attributes of spans, events, links and the resource.
-pub(super) fn values(finished: &mut Finished) {
-    for span in &mut finished.spans {
+/// Cuts the attributes of spans, events and links.
+pub(super) fn values_of_spans(spans: &mut [SpanData]) {
+    for span in spans {
         attributes(&mut span.attributes);
         for event in &mut span.events.events {
             attributes(&mut event.attributes);
@@ -22,14 +21,19 @@ pub(super) fn values(finished: &mut Finished) {
             attributes(&mut link.attributes);
         }
     }
-    if finished.resource.iter().any(|(_, value)| is_long(value)) {
-        let known = finished.resource.iter();
-        let mut known: Vec<KeyValue> = known
-            .map(|(key, value)| KeyValue::new(key.clone(), value.clone()))
-            .collect();
-        attributes(&mut known);
-        finished.resource = Arc::new(Resource::builder_empty().with_attributes(known).build());
+}
+
+/// Cuts the attributes of the resource.
+pub(super) fn values_of_resource(resource: Arc<Resource>) -> Arc<Resource> {
+    if !resource.iter().any(|(_, value)| is_long(value)) {
+        return resource;
     }
+    let known = resource.iter();
+    let mut known: Vec<KeyValue> = known
+        .map(|(key, value)| KeyValue::new(key.clone(), value.clone()))
+        .collect();
+    attributes(&mut known);
+    Arc::new(Resource::builder_empty().with_attributes(known).build())
 }
 
 fn attributes(attributes: &mut [KeyValue]) {

@@ -9,51 +9,47 @@ use std::sync::Arc;
 
 use opentelemetry_proto::tonic::collector::trace::v1::ExportTraceServiceRequest;
 use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::SpanData;
 use prost::encoding::{WireType, decode_key, decode_varint, encode_key, encode_varint};
 use prost::{DecodeError, Message};
 
-use super::encode::Encoder;
+use super::encode::{EncodeError, Encoder};
 use super::failure::quietly;
-use super::{EncodeError, Finished, Recorder, with_current};
 
 /// The fewest spans worth it: a request of their own takes as long as some five spans.
-const FEWEST: usize = 16;
+pub(super) const FEWEST: usize = 16;
 
 /// The most spans at once: about 1 ms, less than the shortest hook tool takes.
-const MOST: usize = 400;
+pub(super) const MOST: usize = 400;
 
 /// The first spans of a dispatch, encoded.
 #[derive(Debug, Default)]
-pub(crate) struct Ahead {
+pub(crate) struct EarlyEncoding {
     /// How many spans.
     pub(super) spans: usize,
     /// A request for each time.
     payloads: Vec<Vec<u8>>,
     /// What has made them, and makes the rest.
-    pub(super) encoder: Encoder,
+    encoder: Encoder,
     problem: Option<EncodeError>,
 }
 
-/// Encodes what the current dispatch has finished, if that is worth it. To be called while another
-/// process works.
-pub(crate) fn encode_ahead() {
-    // A hook tool in a destructor: a second panic could end the process.
-    if std::thread::panicking() {
-        return;
-    }
-    let recorder = with_current(|current| current.get::<Recorder>().copied());
-    if let Some(recorder) = recorder.flatten() {
-        recorder.encode_ahead(FEWEST..=MOST);
-    }
+/// The spans of one dispatch in the order they ended, and their resource.
+#[derive(Debug)]
+pub(crate) struct Finished {
+    /// Those that ended first, if they are encoded already.
+    pub(super) early: EarlyEncoding,
+    pub(crate) spans: Vec<SpanData>,
+    pub(crate) resource: Arc<Resource>,
 }
 
-impl Ahead {
+impl EarlyEncoding {
     /// Takes in what is encoded here and now.
-    pub(super) fn add(&mut self, finished: Finished) {
-        self.spans += finished.spans.len();
-        let finished = self.without_what_was_said(finished);
+    pub(super) fn add(&mut self, spans: Vec<SpanData>, resource: Arc<Resource>) {
+        self.spans += spans.len();
+        let resource = self.once(resource);
         // A defect here must not become the hook's.
-        let encoded = AssertUnwindSafe(|| self.encoder.encode(finished));
+        let encoded = AssertUnwindSafe(|| self.encoder.encode(spans, resource));
         let encoded = quietly(|| catch_unwind(encoded));
         match encoded.unwrap_or_else(|_| Err(EncodeError::new("the exporter panicked"))) {
             Ok(payload) => self.payloads.push(payload),
@@ -61,19 +57,17 @@ impl Ahead {
         }
     }
 
-    /// The same spans, about nothing if it is said already what they are about.
-    pub(super) fn without_what_was_said(&self, finished: Finished) -> Finished {
+    /// The resource, or an empty one where an earlier request has it already.
+    fn once(&self, resource: Arc<Resource>) -> Arc<Resource> {
         if self.payloads.is_empty() {
-            return finished;
-        }
-        Finished {
-            resource: Arc::new(Resource::builder_empty().build()),
-            ..finished
+            resource
+        } else {
+            Arc::new(Resource::builder_empty().build())
         }
     }
 
     /// One request of these spans and of the rest.
-    pub(super) fn with(mut self, rest: Vec<u8>) -> Result<Vec<u8>, EncodeError> {
+    fn with(mut self, rest: Vec<u8>) -> Result<Vec<u8>, EncodeError> {
         if let Some(problem) = self.problem {
             return Err(problem);
         }
@@ -88,6 +82,48 @@ impl Ahead {
             None => by_their_trees(&self.payloads).map_err(EncodeError::new),
         }
     }
+}
+
+impl Finished {
+    /// Spans of which none is encoded yet.
+    pub(crate) fn new(spans: Vec<SpanData>, resource: Arc<Resource>) -> Self {
+        Self {
+            early: EarlyEncoding::default(),
+            spans,
+            resource,
+        }
+    }
+
+    /// How many spans there are.
+    pub(crate) fn count(&self) -> usize {
+        self.early.spans + self.spans.len()
+    }
+
+    /// The trace that the dispatch's own spans belong to; zeros where there is none.
+    pub(crate) fn trace_id(&self) -> [u8; 16] {
+        // The root is last.
+        self.spans
+            .last()
+            .map(|root| root.span_context.trace_id().to_bytes())
+            .unwrap_or_default()
+    }
+}
+
+/// Encodes the spans as one `ExportTraceServiceRequest`; no bytes when there is no span, as after a
+/// sampler that drops all. Long texts are cut.
+pub(crate) fn encode(finished: Finished) -> Result<Vec<u8>, EncodeError> {
+    let Finished {
+        mut early,
+        spans,
+        resource,
+    } = finished;
+    let rest = if spans.is_empty() {
+        Vec::new()
+    } else {
+        let resource = early.once(resource);
+        early.encoder.encode(spans, resource)?
+    };
+    early.with(rest)
 }
 
 /// Requests as one about the resource of the first; `None` where one is not about a single resource, named
@@ -144,7 +180,7 @@ fn by_their_trees(requests: &[Vec<u8>]) -> Result<Vec<u8>, DecodeError> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Record, encode};
+    use super::super::{SpanRecord, encode};
     use super::*;
     use opentelemetry_proto::tonic::common::v1::KeyValue;
     use opentelemetry_proto::tonic::resource::v1;
@@ -198,28 +234,34 @@ mod tests {
     fn what_the_exporter_makes_is_joined_without_a_tree() {
         let finished = |ids: &[u8]| {
             let spans = ids.iter().map(|id| {
-                let record = Record::for_test([*id; 8], [9; 8], u64::from(*id));
+                let record = SpanRecord::for_test([*id; 8], [9; 8], u64::from(*id));
                 record.into_data()
             });
             let resource = Resource::builder_empty().with_service_name("a").build();
             Finished::new(spans.collect(), Arc::new(resource))
         };
-        let mut ahead = Ahead::default();
-        ahead.add(finished(&[1, 2]));
-        ahead.add(finished(&[3]));
-        let rest = encode(ahead.without_what_was_said(finished(&[4]))).unwrap();
-        let parts = [&ahead.payloads[..], std::slice::from_ref(&rest)].concat();
+        let mut early = EarlyEncoding::default();
+        for ids in [[1, 2].as_slice(), &[3]] {
+            let Finished {
+                spans, resource, ..
+            } = finished(ids);
+            early.add(spans, resource);
+        }
+        let mut last = finished(&[4]);
+        last.resource = early.once(last.resource);
+        let rest = encode(last).unwrap();
+        let parts = [&early.payloads[..], std::slice::from_ref(&rest)].concat();
         let joined = joined(&parts).unwrap();
         assert_eq!(by_their_trees(&parts), Ok(joined.clone()));
         let last = Finished {
-            ahead,
+            early,
             ..finished(&[4])
         };
         assert_eq!(last.count(), 4);
         assert_eq!(encode(last).unwrap(), joined);
-        let told = ExportTraceServiceRequest::decode(joined.as_slice()).unwrap();
-        let [about] = &told.resource_spans[..] else {
-            panic!("{told:?}");
+        let request = ExportTraceServiceRequest::decode(joined.as_slice()).unwrap();
+        let [about] = &request.resource_spans[..] else {
+            panic!("{request:?}");
         };
         let resource = about.resource.as_ref().unwrap();
         assert_eq!(resource.attributes[0].key, "service.name");

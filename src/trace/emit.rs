@@ -5,7 +5,7 @@ use std::fmt::Display;
 
 use opentelemetry::trace::Event;
 
-use crate::trace::{Failure, Opening, Span};
+use crate::trace::{Failure, Span, SpanOptions};
 
 /// Emits an event of the charm's own: runs its handlers in a span `event: <name>`, which has a span
 /// event of that name, as Juju's events do. Gives back what the handlers come to; an `Err` marks the
@@ -19,9 +19,9 @@ use crate::trace::{Failure, Opening, Span};
 /// assert_eq!(charm_tracing::trace::emit("ingress_ready", || announce(80)), Ok(()));
 /// ```
 pub fn emit<T, E: Display>(name: &str, handlers: impl FnOnce() -> Result<T, E>) -> Result<T, E> {
-    let span = Span::enter(format!("event: {name}"), || Opening {
+    let span = Span::enter(format!("event: {name}"), || SpanOptions {
         events: vec![Event::with_name(name.to_owned())],
-        ..Opening::default()
+        ..SpanOptions::default()
     });
     let result = handlers();
     if let Err(error) = &result {

@@ -1,7 +1,6 @@
-//! Finished spans become OTLP bytes: opentelemetry-otlp does it, and believes to be sending them.
+//! Encodes spans as OTLP by giving opentelemetry-otlp an HTTP client that keeps the body.
 //!
-//! Its `HttpClient` here keeps the body of the request and answers 200. So the
-//! disk stands where the network stood, and the exporter never sleeps, retries or loses anything.
+//! The client answers 200, so the exporter never sleeps, retries or loses anything.
 //! Protocol and endpoint are set in code, and compression is undone, so that no `OTEL_EXPORTER_OTLP_*` changes
 //! what is kept.
 
@@ -15,9 +14,10 @@ use std::task::{Context, Poll, Waker};
 use flate2::read::GzDecoder;
 use opentelemetry_http::{Bytes, HttpClient, HttpError, Request, Response};
 use opentelemetry_otlp::{Protocol, RetryPolicy, SpanExporter, WithExportConfig, WithHttpConfig};
-use opentelemetry_sdk::trace::SpanExporter as _;
+use opentelemetry_sdk::Resource;
+use opentelemetry_sdk::trace::{SpanData, SpanExporter as _};
 
-use super::{Finished, cut};
+use super::cut;
 
 /// Why spans could not become a record.
 #[derive(Debug)]
@@ -37,34 +37,26 @@ impl fmt::Display for EncodeError {
 
 impl std::error::Error for EncodeError {}
 
-/// Encodes the spans as one `ExportTraceServiceRequest`; no bytes when there is no span, which is what a
-/// sampler that says no leaves. Long texts are cut.
-pub(crate) fn encode(mut finished: Finished) -> Result<Vec<u8>, EncodeError> {
-    let mut ahead = std::mem::take(&mut finished.ahead);
-    let rest = if finished.spans.is_empty() {
-        Vec::new()
-    } else {
-        finished = ahead.without_what_was_said(finished);
-        ahead.encoder.encode(finished)?
-    };
-    ahead.with(rest)
-}
-
 /// The exporter, which takes as long to set up as some spans to encode, once it was needed.
 #[derive(Debug, Default)]
-pub(super) struct Encoder(Option<(SpanExporter, Disk)>);
+pub(super) struct Encoder(Option<(SpanExporter, KeptBody)>);
 
 impl Encoder {
     // `.ci/guards` counts it by its name.
     #[inline(never)]
-    pub(super) fn encode(&mut self, mut finished: Finished) -> Result<Vec<u8>, EncodeError> {
-        cut::values(&mut finished);
+    pub(super) fn encode(
+        &mut self,
+        mut spans: Vec<SpanData>,
+        resource: Arc<Resource>,
+    ) -> Result<Vec<u8>, EncodeError> {
+        cut::values_of_spans(&mut spans);
+        let resource = cut::values_of_resource(resource);
         let (mut exporter, disk) = match self.0.take() {
             Some(known) => known,
             None => set_up()?,
         };
-        exporter.set_resource(&finished.resource);
-        let result = ready(pin!(exporter.export(finished.spans)));
+        exporter.set_resource(&resource);
+        let result = ready(pin!(exporter.export(spans)));
         let never = || EncodeError::new("the exporter waits for something");
         result.ok_or_else(never)?.map_err(EncodeError::new)?;
         let kept = std::mem::take(&mut *disk.0.lock().unwrap_or_else(PoisonError::into_inner));
@@ -74,8 +66,8 @@ impl Encoder {
     }
 }
 
-fn set_up() -> Result<(SpanExporter, Disk), EncodeError> {
-    let disk = Disk::default();
+fn set_up() -> Result<(SpanExporter, KeptBody), EncodeError> {
+    let disk = KeptBody::default();
     let exporter = SpanExporter::builder()
         .with_http()
         .with_http_client(disk.clone())
@@ -98,13 +90,14 @@ fn ready<F: Future>(future: Pin<&mut F>) -> Option<F::Output> {
     }
 }
 
-type Answer<'a> = Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'a>>;
+type ExporterAnswer<'a> =
+    Pin<Box<dyn Future<Output = Result<Response<Bytes>, HttpError>> + Send + 'a>>;
 
 #[derive(Clone, Debug, Default)]
-struct Disk(Arc<Mutex<Vec<u8>>>);
+struct KeptBody(Arc<Mutex<Vec<u8>>>);
 
-impl HttpClient for Disk {
-    fn send_bytes<'life, 'future>(&'life self, request: Request<Bytes>) -> Answer<'future>
+impl HttpClient for KeptBody {
+    fn send_bytes<'life, 'future>(&'life self, request: Request<Bytes>) -> ExporterAnswer<'future>
     where
         'life: 'future,
         Self: 'future,

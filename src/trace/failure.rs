@@ -1,10 +1,4 @@
-//! What a failure looks like on a span: status ERROR, `error.type`, and one `exception` event where
-//! it leaves the first span, as OpenTelemetry's conventions for recording errors have it.
-//!
-//! An error that passes several spans on its way out is one error, and the conventions want its event
-//! once. So the last one recorded on this thread is remembered, with the span it went to: where that
-//! span fails with the same text, in its own words or among its causes, the error passes. Its type
-//! says nothing, since `?` converts it.
+//! A failure as the trace has it: type, message and causes of an error, or the text of a panic.
 
 use std::any::type_name;
 use std::cell::{Cell, RefCell};
@@ -12,15 +6,8 @@ use std::error::Error;
 use std::fmt::{self, Display, Write};
 use std::panic::{AssertUnwindSafe, PanicHookInfo, catch_unwind};
 use std::sync::Once;
-use std::time::SystemTime;
-
-use opentelemetry::KeyValue;
-use opentelemetry::trace::{Event, SpanId, Status};
-
-use super::open::Open;
 
 thread_local! {
-    static PASSING: RefCell<Option<(String, SpanId)>> = const { RefCell::new(None) };
     static LAST_PANIC: RefCell<Option<Failure>> = const { RefCell::new(None) };
     static QUIET: Cell<bool> = const { Cell::new(false) };
 }
@@ -28,9 +15,9 @@ thread_local! {
 /// An error or a panic, in the words that reach the trace.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
-    error_type: String,
-    message: String,
-    causes: Vec<String>,
+    pub(super) error_type: String,
+    pub(super) message: String,
+    pub(super) causes: Vec<String>,
 }
 
 /// More causes than this are a circle, or nothing anyone reads.
@@ -76,7 +63,7 @@ impl Failure {
     }
 
     /// Whether this is what failed further in, as it is or as one of its causes.
-    fn passes_on(&self, earlier: &str) -> bool {
+    pub(super) fn passes_on(&self, earlier: &str) -> bool {
         self.message == earlier
             || !earlier.is_empty()
                 && (self.message.contains(earlier)
@@ -86,38 +73,6 @@ impl Failure {
     /// The text, as it stands in the span's status.
     pub(crate) fn message(&self) -> &str {
         &self.message
-    }
-
-    /// Puts status and type on the span, and the event unless a span further in has it.
-    pub(super) fn record(&self, span: &Open) {
-        self.mark(span);
-        let here = span.id();
-        let leaving = Some((self.message.clone(), span.parent()));
-        // Not there in the destructors of older thread-local values.
-        let passing = PASSING.try_with(|passing| passing.replace(leaving));
-        let passing = passing.ok().flatten();
-        if passing.is_some_and(|(earlier, to)| Some(to) == here && self.passes_on(&earlier)) {
-            return;
-        }
-        let mut attributes = vec![
-            KeyValue::new("exception.type", self.error_type.clone()),
-            KeyValue::new("exception.message", self.message.clone()),
-        ];
-        if !self.causes.is_empty() {
-            // Where other languages have a trace of calls, Rust has a chain of causes.
-            attributes.push(KeyValue::new("exception.stacktrace", self.chain()));
-        }
-        let event = Event::new("exception", SystemTime::now(), attributes, 0);
-        span.change(|span, limits| span.add_event(event, limits));
-    }
-
-    /// Puts status and type on the span; the event stands further in.
-    pub(super) fn mark(&self, span: &Open) {
-        let error_type = KeyValue::new("error.type", self.error_type.clone());
-        span.change(|span, limits| {
-            span.set_status(Status::error(self.message.clone()));
-            span.add_attribute(error_type, limits);
-        });
     }
 }
 
@@ -132,19 +87,9 @@ fn printed(error: fmt::Arguments<'_>) -> String {
     }
 }
 
-/// A span was left without a value: whatever was on its way into it is on its way to its parent.
-pub(crate) fn pass_through(span: SpanId, parent: SpanId) {
-    let _ = PASSING.try_with(|passing| {
-        let mut passing = passing.borrow_mut();
-        if let Some((_, to)) = passing.as_mut().filter(|(_, to)| *to == span) {
-            *to = parent;
-        }
-    });
-}
-
-/// Listens to panics so that their text can be recorded. The hook that was there before is called
-/// as ever: what a panic prints does not change.
-pub(crate) fn hear_panics() {
+/// Installs a panic hook that keeps the text of panics. It calls the hook that was there before, so what a
+/// panic prints does not change.
+pub(crate) fn install_panic_hook() {
     static ONCE: Once = Once::new();
     ONCE.call_once(|| {
         let before = std::panic::take_hook();
@@ -167,7 +112,8 @@ pub(crate) fn last_panic() -> Failure {
         .unwrap_or_else(|| Failure::named("panic", "the thread panicked"))
 }
 
-/// Runs something whose panics are not heard, in the middle of a handler: what other threads print stays.
+/// Runs something whose panics are not recorded and print nothing, in the middle of a handler. Other threads
+/// print as before.
 pub(super) fn quietly<R>(work: impl FnOnce() -> R) -> R {
     let before = QUIET.replace(true);
     let result = work();
@@ -175,7 +121,7 @@ pub(super) fn quietly<R>(work: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Runs something whose panics print nothing, whatever hook the charm has set, and puts that back.
+/// Runs something whose panics print nothing, whatever hook the charm has set, and restores that hook.
 pub(crate) fn without_panic_output<R>(work: impl FnOnce() -> R) -> R {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));
@@ -206,8 +152,8 @@ mod tests {
     }
 
     #[test]
-    fn a_quiet_panic_is_not_heard_and_those_of_other_threads_are() {
-        hear_panics();
+    fn a_quiet_panic_is_not_recorded_unlike_other_threads() {
+        install_panic_hook();
         assert!(text_of_a_panic("before").starts_with("before"));
         quietly(|| {
             assert!(text_of_a_panic("meanwhile").starts_with("before"));

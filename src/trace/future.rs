@@ -1,4 +1,4 @@
-//! A span that follows a future: it is the current one of whichever thread polls, while it polls.
+//! A span that follows a future: it is the current one of the thread that polls, while it polls.
 //!
 //! The body is pinned where it is written, in the `async` function or block, so nothing is boxed.
 
@@ -7,9 +7,9 @@ use std::pin::Pin;
 
 use opentelemetry::Context;
 
-use super::open::Open;
-use super::record::Wanted;
-use super::{Failure, left_early};
+use super::failure::Failure;
+use super::open::{Open, left_early};
+use super::record::SpanSpec;
 
 /// The span of a future. Ends when it is finished, or dropped with the future.
 #[derive(Debug)]
@@ -20,9 +20,9 @@ pub struct Following {
 }
 
 impl Following {
-    pub(super) fn new(wanted: impl FnOnce() -> Wanted) -> Self {
+    pub(super) fn new(spec: impl FnOnce() -> SpanSpec) -> Self {
         Self {
-            open: Open::child(wanted),
+            open: Open::child(spec),
             has_value: false,
         }
     }
@@ -36,13 +36,13 @@ impl Following {
         })
     }
 
-    /// Ends the span with what the future came to.
+    /// Ends the span with the result of the future.
     pub fn finish(mut self, failure: impl FnOnce() -> Option<Failure>) {
         self.has_value = true;
         if let Some((open, _)) = &self.open
             && let Some(failure) = failure()
         {
-            failure.record(open);
+            open.record(&failure);
         }
     }
 }

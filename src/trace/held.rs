@@ -1,23 +1,43 @@
 //! What the recorder holds under its lock: spans that are open, and those that have ended.
 //!
-//! Of a finished call only what tells it from other calls of its function is kept; new memory costs
+//! Of a finished call only what differs from other calls of its function is kept. New memory costs
 //! more than all else that is done for a span.
 
+use std::any::Any;
+use std::fmt;
 use std::ops::RangeInclusive;
 
 use opentelemetry::trace::{SpanId, TraceId};
 use opentelemetry_sdk::trace::SpanData;
 
-use super::record::Record;
-use super::recorder::{Slot, Watch};
-use super::{Packed, Site};
+use super::packed::Packed;
+use super::record::SpanRecord;
+use super::site::Site;
 
+/// Observes every recorded span, on the thread that opens or ends it.
+pub(crate) trait SpanObserver: Any + Send + fmt::Debug {
+    /// A span was opened; what it is given later is in [`ended`](SpanObserver::ended).
+    fn started(&mut self, span: &SpanRecord);
+    /// A span has ended.
+    fn ended(&mut self, span: &SpanRecord);
+    /// Something begins that may end the process.
+    fn flush(&mut self);
+}
+
+/// The place of an open span. The id differs from that of a span that has the place later.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct SpanSlot {
+    pub(super) index: usize,
+    pub(super) id: SpanId,
+}
+
+/// The open and the ended spans of one dispatch.
 #[derive(Debug)]
 pub(super) struct Held {
-    pub(super) watch: Option<Box<dyn Watch>>,
+    pub(super) watch: Option<Box<dyn SpanObserver>>,
     /// The trace and the id of the first span: the dispatch's own.
     root: Option<(TraceId, SpanId)>,
-    open: Vec<Option<Record>>,
+    open: Vec<Option<SpanRecord>>,
     /// The places among the open ones that are free, the last used first.
     free: Vec<usize>,
     ended: Vec<Ended>,
@@ -27,13 +47,13 @@ pub(super) struct Held {
 
 #[derive(Debug)]
 enum Ended {
-    Call(Call),
-    Whole(Box<Record>),
+    Call(HeldCall),
+    Whole(Box<SpanRecord>),
 }
 
 /// A call of a traced function that was given nothing after it was opened.
 #[derive(Debug)]
-struct Call {
+struct HeldCall {
     site: &'static Site,
     id: SpanId,
     parent: SpanId,
@@ -45,7 +65,7 @@ struct Call {
 }
 
 impl Held {
-    pub(super) fn new(watch: Option<Box<dyn Watch>>) -> Self {
+    pub(super) fn new(watch: Option<Box<dyn SpanObserver>>) -> Self {
         Self {
             watch,
             root: None,
@@ -57,7 +77,7 @@ impl Held {
     }
 
     /// Takes in a span that begins; returns where it is.
-    pub(super) fn open(&mut self, span: Record) -> usize {
+    pub(super) fn open(&mut self, span: SpanRecord) -> usize {
         if let Some(watch) = &mut self.watch {
             watch.started(&span);
         }
@@ -74,13 +94,13 @@ impl Held {
         self.open.len() - 1
     }
 
-    pub(super) fn get(&mut self, slot: Slot) -> Option<&mut Record> {
+    pub(super) fn get(&mut self, slot: SpanSlot) -> Option<&mut SpanRecord> {
         let span = self.open.get_mut(slot.index)?.as_mut()?;
         (span.id == slot.id).then_some(span)
     }
 
     /// Ends a span, unless it has ended before.
-    pub(super) fn close(&mut self, slot: Slot, end: u64) {
+    pub(super) fn close(&mut self, slot: SpanSlot, end: u64) {
         let trace_id = self.trace_id();
         let Some(place) = self.open.get_mut(slot.index) else {
             return;
@@ -92,7 +112,7 @@ impl Held {
         if let Some(watch) = &mut self.watch {
             watch.ended(span);
         }
-        let ended = match Call::of(span, trace_id) {
+        let ended = match HeldCall::of(span, trace_id) {
             Some(call) => {
                 self.packed.extend_from_slice(span.packed.bytes());
                 Some(Ended::Call(call))
@@ -173,9 +193,9 @@ impl Ended {
     }
 }
 
-impl Call {
+impl HeldCall {
     /// What is to be kept of a span, beside its attributes, if it is a call.
-    fn of(span: &Record, trace_id: Option<TraceId>) -> Option<Self> {
+    fn of(span: &SpanRecord, trace_id: Option<TraceId>) -> Option<Self> {
         let site = span.site?;
         (!span.changed && span.is_a_call(trace_id)).then(|| Self {
             site,
@@ -188,9 +208,9 @@ impl Call {
         })
     }
 
-    fn into_record(self, trace_id: TraceId, packed: &[u8]) -> Record {
+    fn into_record(self, trace_id: TraceId, packed: &[u8]) -> SpanRecord {
         let packed = Packed::from_parts(self.attributes, packed.to_vec());
-        let mut record = Record::of_call(self.site, trace_id, self.id, packed);
+        let mut record = SpanRecord::of_call(self.site, trace_id, self.id, packed);
         (record.parent, record.start, record.end) = (self.parent, self.start, self.end);
         record
     }

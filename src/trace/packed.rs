@@ -14,7 +14,7 @@ pub struct Packed {
 
 /// A value on its way into a list: borrowed wherever it can be.
 #[derive(Debug)]
-pub enum Told<'a> {
+pub enum PackedValue<'a> {
     /// Nothing to record.
     Nothing,
     /// A boolean.
@@ -44,7 +44,7 @@ impl Packed {
     }
 
     /// Those that have a value.
-    pub fn of<const N: usize>(all: [(&'static str, Told<'_>); N]) -> Self {
+    pub fn of<const N: usize>(all: [(&'static str, PackedValue<'_>); N]) -> Self {
         let mut list = Self {
             count: 0,
             // Room for a key and a text of a dozen bytes each, beside their lengths.
@@ -69,19 +69,19 @@ impl Packed {
         &self.bytes
     }
 
-    fn push(&mut self, key: &str, value: &Told<'_>) {
+    fn push(&mut self, key: &str, value: &PackedValue<'_>) {
         let text = match value {
-            Told::Nothing => return,
-            Told::Text(text) => text,
-            Told::Made(text) => text.as_str(),
-            Told::Bool(_) | Told::I64(_) | Told::F64(_) => "",
+            PackedValue::Nothing => return,
+            PackedValue::Text(text) => text,
+            PackedValue::Made(text) => text.as_str(),
+            PackedValue::Bool(_) | PackedValue::I64(_) | PackedValue::F64(_) => "",
         };
         put_text(key, &mut self.bytes);
         match value {
-            Told::Bool(value) => self.bytes.extend_from_slice(&[BOOL, u8::from(*value)]),
-            Told::I64(value) => put_number(I64, value.to_le_bytes(), &mut self.bytes),
-            Told::F64(value) => put_number(F64, value.to_le_bytes(), &mut self.bytes),
-            Told::Nothing | Told::Text(_) | Told::Made(_) => {
+            PackedValue::Bool(value) => self.bytes.extend_from_slice(&[BOOL, u8::from(*value)]),
+            PackedValue::I64(value) => put_number(I64, value.to_le_bytes(), &mut self.bytes),
+            PackedValue::F64(value) => put_number(F64, value.to_le_bytes(), &mut self.bytes),
+            PackedValue::Nothing | PackedValue::Text(_) | PackedValue::Made(_) => {
                 self.bytes.push(TEXT);
                 put_text(text, &mut self.bytes);
             }
@@ -142,12 +142,12 @@ mod tests {
     #[test]
     fn what_is_packed_is_unpacked() {
         let list = Packed::of([
-            ("bool", Told::Bool(true)),
-            ("absent", Told::Nothing),
-            ("least", Told::I64(i64::MIN)),
-            ("f64", Told::F64(-0.5)),
-            ("text", Told::Text("\u{e4}")),
-            ("", Told::Made(String::new())),
+            ("bool", PackedValue::Bool(true)),
+            ("absent", PackedValue::Nothing),
+            ("least", PackedValue::I64(i64::MIN)),
+            ("f64", PackedValue::F64(-0.5)),
+            ("text", PackedValue::Text("\u{e4}")),
+            ("", PackedValue::Made(String::new())),
         ]);
         let expected = [
             KeyValue::new("bool", true),

@@ -1,4 +1,4 @@
-//! How a block's value tells whether it failed, for any type and without a bound on the user.
+//! Whether a block failed, from its value, for any type and without a bound on the user.
 //!
 //! Method look-up takes references off the receiver one by one, so `(&&&&&&&&Probe(&value)).failure()`
 //! finds the first of these that fits: nothing at all; a `Result` whose error is an `Error`, holds one (`Box<dyn
@@ -40,7 +40,7 @@ impl Never for &&&&&&&Probe<'_, <fn() -> ! as Output>::Is> {
     }
 }
 
-/// A `Result` whose error tells its causes.
+/// A `Result` whose error has causes.
 pub trait ViaError {
     /// The failure, if the value is one.
     fn failure(&self) -> Option<Failure>;

@@ -1,11 +1,11 @@
-//! What a span tells, from its opening until it is encoded.
+//! The content of a span, from its opening until it is encoded.
 //!
 //! Smaller than the SDK's `SpanData`, which is made of it only where one is needed: what is the same
 //! for every call of a function stays with its `Site`, and what a call does not have is apart.
 
 use std::borrow::Cow;
 use std::sync::Arc;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use opentelemetry::trace::{
     Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
@@ -13,19 +13,22 @@ use opentelemetry::trace::{
 use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLimits, SpanLinks};
 
+use super::cut;
+use super::packed::Packed;
 #[cfg(test)]
-use super::Told;
-use super::{Packed, Site, cut};
+use super::packed::PackedValue;
+use super::site::Site;
+use super::time::{nanoseconds, time};
 
 /// A span, open or finished.
 #[derive(Clone, Debug)]
-pub(crate) struct Record {
+pub(crate) struct SpanRecord {
     pub(crate) trace_id: TraceId,
     pub(crate) id: SpanId,
     pub(crate) parent: SpanId,
     /// Where it was opened by `traced!`.
     pub(crate) site: Option<&'static Site>,
-    /// What its author told of the call; the site's attributes follow, and then the others.
+    /// The attributes that its author gave the call; the site's attributes follow, and then the others.
     pub(crate) packed: Packed,
     /// Nanoseconds since 1970.
     pub(crate) start: u64,
@@ -57,7 +60,7 @@ pub(super) struct More {
 
 /// What a span is to be.
 #[derive(Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct SpanSpec {
     pub(super) site: Option<&'static Site>,
     /// `None` for now.
     pub(super) start: Option<SystemTime>,
@@ -84,7 +87,7 @@ impl Default for More {
     }
 }
 
-impl Wanted {
+impl SpanSpec {
     pub(super) fn name(&self) -> &str {
         name_of(self.site, self.more.as_deref())
     }
@@ -96,8 +99,8 @@ impl Wanted {
     }
 
     pub(super) fn attributes(&self) -> Vec<KeyValue> {
-        let told = self.packed.unpack();
-        told.chain(self.attributes.iter().cloned()).collect()
+        let packed = self.packed.unpack();
+        packed.chain(self.attributes.iter().cloned()).collect()
     }
 
     pub(super) fn links(&self) -> &[Link] {
@@ -105,27 +108,27 @@ impl Wanted {
     }
 }
 
-impl Record {
+impl SpanRecord {
     /// Of a span that begins, below `parent`.
     pub(super) fn begin(
         ids: &SpanContext,
         parent: &SpanContext,
-        wanted: Wanted,
+        spec: SpanSpec,
         limits: &SpanLimits,
     ) -> Self {
-        let start = nanoseconds(wanted.start.unwrap_or_else(SystemTime::now));
+        let start = nanoseconds(spec.start.unwrap_or_else(SystemTime::now));
         let mut record = Self {
             trace_id: ids.trace_id(),
             id: ids.span_id(),
             parent: parent.span_id(),
-            site: wanted.site,
+            site: spec.site,
             start,
             end: start,
-            packed: wanted.packed,
-            attributes: wanted.attributes,
+            packed: spec.packed,
+            attributes: spec.attributes,
             flags: ids.trace_flags(),
             changed: false,
-            more: wanted.more,
+            more: spec.more,
         };
         if record.recorded_attributes() > limits.max_attributes_per_span as usize {
             record.keep_attributes(limits.max_attributes_per_span as usize);
@@ -168,7 +171,7 @@ impl Record {
     pub(crate) fn for_test(id: [u8; 8], parent: [u8; 8], start: u64) -> Self {
         static SITE: Site = Site::new("", 0);
         let id = SpanId::from_bytes(id);
-        let packed = Packed::of([("port", Told::I64(80))]);
+        let packed = Packed::of([("port", PackedValue::I64(80))]);
         let mut record = Self::of_call(&SITE, TraceId::INVALID, id, packed);
         record.parent = SpanId::from_bytes(parent);
         record.start = start;
@@ -187,13 +190,13 @@ impl Record {
     pub(super) fn add_attribute(&mut self, attribute: KeyValue, limits: &SpanLimits) {
         self.changed = true;
         let key = &attribute.key;
-        if self.packed.unpack().any(|told| told.key == *key) {
-            let mut told: Vec<KeyValue> = std::mem::take(&mut self.packed).unpack().collect();
-            told.append(&mut self.attributes);
-            self.attributes = told;
+        if self.packed.unpack().any(|known| known.key == *key) {
+            let mut all: Vec<KeyValue> = std::mem::take(&mut self.packed).unpack().collect();
+            all.append(&mut self.attributes);
+            self.attributes = all;
         }
-        if let Some(told) = self.attributes.iter_mut().find(|told| told.key == *key) {
-            told.value = attribute.value;
+        if let Some(known) = self.attributes.iter_mut().find(|known| known.key == *key) {
+            known.value = attribute.value;
             return;
         }
         if self.recorded_attributes() < limits.max_attributes_per_span as usize {
@@ -265,7 +268,7 @@ impl Record {
             events,
             links,
             status: more.status,
-            instrumentation_scope: more.scope.map_or_else(super::scope, Arc::unwrap_or_clone),
+            instrumentation_scope: more.scope.map_or_else(scope, Arc::unwrap_or_clone),
         }
     }
 
@@ -326,9 +329,16 @@ impl More {
     }
 }
 
+/// The scope of this crate's own spans.
+pub(crate) fn scope() -> InstrumentationScope {
+    InstrumentationScope::builder(env!("CARGO_PKG_NAME"))
+        .with_version(env!("CARGO_PKG_VERSION"))
+        .build()
+}
+
 fn name_of<'a>(site: Option<&'static Site>, more: Option<&'a More>) -> &'a str {
     let given = more.and_then(|more| more.name.as_deref());
-    given.unwrap_or_else(|| site.and_then(Site::told).map_or("", |told| &told.name))
+    given.unwrap_or_else(|| site.and_then(Site::known).map_or("", |known| &known.name))
 }
 
 /// Cuts a list; returns how many it lost.
@@ -336,15 +346,4 @@ fn shorten<T>(list: &mut Vec<T>, most: usize) -> u32 {
     let beyond = list.len().saturating_sub(most);
     list.truncate(most);
     u32::try_from(beyond).unwrap_or(u32::MAX)
-}
-
-/// Since 1970: enough until the year 2554, and saturating at both ends.
-pub(super) fn nanoseconds(time: SystemTime) -> u64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    let seconds = since.as_secs().saturating_mul(1_000_000_000);
-    seconds.saturating_add(u64::from(since.subsec_nanos()))
-}
-
-fn time(nanoseconds: u64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_nanos(nanoseconds)
 }

@@ -8,18 +8,15 @@ use std::sync::atomic::{AtomicU32, Ordering};
 
 use opentelemetry::KeyValue;
 
-use super::record::Wanted;
-use super::{Block, Following, Packed, Span};
-
 /// Where a traced function stands: one for each, made by the macro.
 #[derive(Debug)]
 pub struct Site {
     file: &'static str,
     line: u32,
-    told: OnceLock<Known>,
+    known: OnceLock<Known>,
 }
 
-/// What is known of a site once it has been entered.
+/// The facts of a site that has been entered.
 #[derive(Debug)]
 pub(crate) struct Known {
     /// Its number among those of this process, in the order in which they were first entered.
@@ -41,77 +38,39 @@ impl Site {
         Self {
             file,
             line,
-            told: OnceLock::new(),
+            known: OnceLock::new(),
         }
     }
 
-    /// With the `type_name_of_val` of a function inside it: `my_charm::Blog::configure::__here`.
-    pub const fn at(&'static self, path: &'static str) -> Place {
-        Place { site: self, path }
+    /// `None` before a span has been opened here.
+    pub(crate) fn known(&'static self) -> Option<&'static Known> {
+        self.known.get()
     }
 
-    /// `None` before a span has been opened here.
-    pub(crate) fn told(&'static self) -> Option<&'static Known> {
-        self.told.get()
+    /// Its facts, from the path that the first call brings and the name its author gives.
+    pub(super) fn enter(&self, path: &'static str, name: Option<&str>) -> &Known {
+        self.known.get_or_init(|| self.know(path, name))
     }
 
     /// The attributes that say where it is.
     pub(super) fn attributes(&'static self) -> [KeyValue; Self::ATTRIBUTES] {
-        let function = self.told().map(|told| told.function).unwrap_or_default();
+        let function = self.known().map(|known| known.function).unwrap_or_default();
         [
             KeyValue::new("code.function.name", function),
             KeyValue::new("code.file.path", self.file),
             KeyValue::new("code.line.number", i64::from(self.line)),
         ]
     }
-}
 
-/// A site whose path is known.
-#[derive(Clone, Copy, Debug)]
-pub struct Place {
-    site: &'static Site,
-    path: &'static str,
-}
-
-impl Place {
-    /// Opens the span of a call: `method call: Blog::configure` or `function call: configure`, the
-    /// names the Python library gives them, unless its author gave one.
-    #[inline]
-    pub fn enter(self, name: Option<&'static str>, fields: impl FnOnce() -> Packed) -> Span {
-        Span::enter_with(|| self.wanted(name, fields()))
-    }
-
-    /// Opens the span of a block under the name its author gave.
-    #[inline]
-    pub fn enter_block(self, name: &'static str, fields: impl FnOnce() -> Packed) -> Block {
-        Block::new(self.enter(Some(name), fields))
-    }
-
-    /// Opens the span of a future, which is not current anywhere until it is polled.
-    pub fn follow(self, name: Option<&'static str>, fields: impl FnOnce() -> Packed) -> Following {
-        Following::new(|| self.wanted(name, fields()))
-    }
-
-    fn wanted(self, name: Option<&'static str>, packed: Packed) -> Wanted {
-        self.site.told.get_or_init(|| self.tell(name));
-        Wanted {
-            site: Some(self.site),
-            start: None,
-            packed,
-            attributes: Vec::new(),
-            more: None,
-        }
-    }
-
-    fn tell(self, name: Option<&str>) -> Known {
+    fn know(&self, path: &'static str, name: Option<&str>) -> Known {
         static ENTERED: AtomicU32 = AtomicU32::new(0);
-        let function = function_of(self.path);
+        let function = function_of(path);
         Known {
             number: ENTERED.fetch_add(1, Ordering::Relaxed),
             name: name.map_or_else(|| Name(function).to_string(), str::to_owned),
             function,
-            file: self.site.file,
-            line: self.site.line,
+            file: self.file,
+            line: self.line,
         }
     }
 }
@@ -175,7 +134,7 @@ fn type_of(owner: &str) -> &str {
     owner.split('<').next().unwrap_or(owner)
 }
 
-/// Types begin with a capital and modules do not; the compiler warns whoever does otherwise.
+/// Types begin with a capital and modules do not; the compiler warns about other names.
 fn is_type(owner: &str) -> bool {
     owner.chars().next().is_some_and(char::is_uppercase)
 }

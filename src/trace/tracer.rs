@@ -8,14 +8,21 @@ use std::time::SystemTime;
 use opentelemetry::trace::{
     self, Event, Link, SpanBuilder, SpanContext, SpanKind, Status, TracerProvider,
 };
-use opentelemetry::{Context, InstrumentationScope, KeyValue};
+use opentelemetry::{Context, InstrumentationScope, KeyValue, global};
 use opentelemetry_sdk::trace::SpanLimits;
 
+use super::held::SpanSlot;
 use super::packed::Packed;
-use super::record::{More, Record, Wanted};
-use super::recorder::{Recorder, Slot};
+use super::record::{More, SpanRecord, SpanSpec};
+use super::recorder::Recorder;
 
-/// Hands out tracers under whichever name they are asked for.
+/// Makes this the process's OpenTelemetry provider, so that spans of other crates instrumented
+/// with that API join the dispatch's trace.
+pub(crate) fn install(recorder: Recorder) {
+    global::set_tracer_provider(Provider::new(recorder));
+}
+
+/// Hands out tracers under the name they are asked for.
 #[derive(Clone, Debug)]
 pub(super) struct Provider {
     recorder: Recorder,
@@ -67,14 +74,14 @@ impl trace::Tracer for Tracer {
             links: builder.links.unwrap_or_default(),
             ..More::default()
         };
-        let wanted = Wanted {
+        let spec = SpanSpec {
             site: None,
             start: builder.start_time,
             packed: Packed::new(),
             attributes: builder.attributes.unwrap_or_default(),
             more: Some(Box::new(more)),
         };
-        self.recorder.open(below, wanted)
+        Recorded::open(self.recorder, below, spec)
     }
 }
 
@@ -84,39 +91,32 @@ pub(crate) struct Recorded {
     recorder: Recorder,
     ids: SpanContext,
     /// `None` where nothing is recorded.
-    slot: Option<Slot>,
+    slot: Option<SpanSlot>,
     /// Whether it ends when it is dropped, if it has not before.
     ends: bool,
 }
 
 impl Recorded {
-    pub(super) fn new(recorder: Recorder, ids: SpanContext, slot: Slot) -> Self {
+    /// Opens a span below the one of the context. Where a sampler drops it, it records nothing and passes its
+    /// ids on.
+    pub(super) fn open(recorder: Recorder, below: &Context, spec: SpanSpec) -> Self {
+        let (ids, slot) = recorder.open(below, spec);
         Self {
             recorder,
             ids,
-            slot: Some(slot),
-            ends: true,
+            ends: slot.is_some(),
+            slot,
         }
     }
 
-    /// A span that records nothing and passes its ids on.
-    pub(super) fn nothing(recorder: Recorder, ids: SpanContext) -> Self {
-        Self {
-            recorder,
-            ids,
-            slot: None,
-            ends: false,
-        }
-    }
-
-    /// Leaves its end to somebody else. A thread's contexts are dropped when the process exits, too,
+    /// Leaves its end to the caller. A thread's contexts are dropped when the process exits, too,
     /// and what is open then has not ended.
-    pub(super) fn hand_over(&mut self) -> Option<Slot> {
+    pub(super) fn hand_over(&mut self) -> Option<SpanSlot> {
         self.ends = false;
         self.slot
     }
 
-    fn change(&self, change: impl FnOnce(&mut Record, &SpanLimits)) {
+    fn change(&self, change: impl FnOnce(&mut SpanRecord, &SpanLimits)) {
         if let Some(slot) = self.slot {
             self.recorder.change(slot, change);
         }

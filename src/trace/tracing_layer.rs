@@ -16,6 +16,7 @@ use tracing_subscriber::filter::filter_fn;
 use tracing_subscriber::layer::Context as LayerContext;
 use tracing_subscriber::registry::LookupSpan;
 
+use crate::trace::time::signed;
 use crate::trace::{tracer_of, with_current};
 
 /// A layer for `tracing_subscriber`, by which spans and events of the `tracing` crate join the
@@ -24,7 +25,7 @@ use crate::trace::{tracer_of, with_current};
 ///
 /// An event becomes an event of the current span, under its message; one of level ERROR sets that
 /// span's status, too. **All fields are recorded**: unlike `traced!`, `tracing` takes an author's arguments
-/// unless told to skip them. Filters of the subscriber apply.
+/// unless they are skipped. Filters of the subscriber apply.
 ///
 /// ```
 /// use tracing_subscriber::layer::SubscriberExt;
@@ -40,7 +41,7 @@ where
 {
     let spans = tracing_opentelemetry::layer()
         .with_tracer(OfParent)
-        // One thread, which waits for nothing: neither tells anything.
+        // One thread that waits for nothing: thread and idle time carry no information.
         .with_threads(false)
         .with_tracked_inactivity(false)
         .with_filter(filter_fn(is_span));
@@ -77,29 +78,29 @@ impl<S: Subscriber> Layer<S> for Events {
             return;
         }
         let about = event.metadata();
-        let mut told = Told {
+        let mut text = EventText {
             message: None,
             fields: vec![
                 KeyValue::new("level", about.level().as_str()),
                 KeyValue::new("target", about.target().to_owned()),
             ],
         };
-        event.record(&mut told);
-        let name = told.message.unwrap_or_else(|| about.name().to_owned());
+        event.record(&mut text);
+        let name = text.message.unwrap_or_else(|| about.name().to_owned());
         if *about.level() == Level::ERROR {
             span.set_status(Status::error(name.clone()));
         }
-        span.add_event(name, told.fields);
+        span.add_event(name, text.fields);
     }
 }
 
-/// What an event tells.
-struct Told {
+/// Message and fields of an event.
+struct EventText {
     message: Option<String>,
     fields: Vec<KeyValue>,
 }
 
-impl Visit for Told {
+impl Visit for EventText {
     fn record_debug(&mut self, field: &Field, value: &dyn Debug) {
         self.record_str(field, &format!("{value:?}"));
     }
@@ -123,7 +124,7 @@ impl Visit for Told {
 
     fn record_u64(&mut self, field: &Field, value: u64) {
         // OTLP's integers are signed 64 bits: what does not fit is recorded as the largest.
-        let value = i64::try_from(value).unwrap_or(i64::MAX);
+        let value = signed(value);
         self.fields.push(KeyValue::new(field.name(), value));
     }
 

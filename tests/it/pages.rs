@@ -156,7 +156,7 @@ fn has_word(line: &str, word: &str) -> bool {
     line.match_indices(word).any(|(at, _)| {
         let before = line[..at].chars().next_back();
         let after = line[at + word.len()..].chars().next();
-        let is_letter = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric());
+        let is_letter = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
         !is_letter(before) && !is_letter(after)
     })
 }

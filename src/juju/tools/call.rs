@@ -15,7 +15,7 @@ use opentelemetry::trace::SpanKind;
 use serde_json::Value;
 
 use crate::juju::Error;
-use crate::trace::{self, Failure, Opening, Span};
+use crate::trace::{self, Failure, Span, SpanOptions};
 
 /// The longest argument that Linux passes on: `MAX_ARG_STRLEN` (131072) without its terminating zero.
 pub(crate) const LONGEST_ARGUMENT: usize = 131_071;
@@ -98,10 +98,10 @@ impl Call {
     /// Runs the tool in a span, for its effect or its plain text.
     pub(crate) fn run(mut self) -> Result<Vec<u8>, Error> {
         let attributes = std::mem::take(&mut self.attributes);
-        let span = Span::enter(self.tool, || Opening {
+        let span = Span::enter(self.tool, || SpanOptions {
             kind: Some(SpanKind::Client),
             attributes,
-            ..Opening::default()
+            ..SpanOptions::default()
         });
         let result = self.start();
         if let Err(error) = &result {
@@ -165,7 +165,7 @@ impl Call {
             if input.len() <= A_PIPE || Builder::new().spawn_scoped(scope, write).is_err() {
                 write();
             }
-            trace::encode_ahead();
+            trace::encode_early();
             child.wait_with_output()
         })
     }

@@ -26,6 +26,7 @@ use crate::send::http::Options;
 use crate::settings::Settings;
 use crate::store::crc32::crc32;
 use crate::store::regular_file;
+use crate::trace::time::signed;
 
 /// A receiver: its URL without `/v1/traces`, and the CAs to trust for https.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,12 +108,12 @@ impl Memory {
             let failures = i64::from(breaker.failures);
             told.push(KeyValue::new("charm.tracing.failures", failures));
             let left = breaker.left(SystemTime::now()).unwrap_or_default();
-            let left = i64::try_from(left.as_secs()).unwrap_or(i64::MAX);
+            let left = signed(left.as_secs());
             told.push(KeyValue::new("charm.tracing.next_try_seconds", left));
         }
         let rejected = std::mem::take(&mut self.rejected_spans);
         if rejected > 0 {
-            let rejected = i64::try_from(rejected).unwrap_or(i64::MAX);
+            let rejected = signed(rejected);
             told.push(KeyValue::new("charm.tracing.rejected_spans", rejected));
         }
         told

@@ -11,7 +11,8 @@ use bincode::enc::{Encode, Encoder};
 use bincode::error::{DecodeError, EncodeError};
 
 use crate::store::buffer::dropped::{COUNTS, Dropped};
-use crate::store::buffer::record::{Record, nanoseconds};
+use crate::store::buffer::record::Record;
+use crate::trace::time::nanoseconds;
 
 /// Bytes of an encoded [`Summary`]: 1 + 1 + 4 + 8 + 16 + 8.
 pub(crate) const SUMMARY: u8 = 38;
@@ -164,7 +165,8 @@ impl Writer for Tail<'_> {
 mod tests {
     use super::*;
     use crate::store::buffer::dropped::{Cause, Count};
-    use crate::store::buffer::record::{Priority, time};
+    use crate::store::buffer::record::Priority;
+    use crate::trace::time::time;
 
     const RECORD: Record<'_> = Record {
         priority: Priority::Failed,

@@ -312,7 +312,8 @@ pub(crate) mod tests {
     use super::*;
     use crate::store::buffer::claim;
     use crate::store::buffer::envelope;
-    use crate::store::buffer::record::{Priority, Record, time};
+    use crate::store::buffer::record::{Priority, Record};
+    use crate::trace::time::time;
     use std::fs::File;
     use std::time::Duration;
 

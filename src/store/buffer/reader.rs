@@ -17,7 +17,8 @@ use crate::store::buffer::layout::{Frame, Layout};
 use crate::store::buffer::lock::{self, Locked};
 use crate::store::buffer::origin::{self, FILE_HEAD, Origin};
 use crate::store::buffer::read::{read, read_into};
-use crate::store::buffer::record::{self, Priority, Usage};
+use crate::store::buffer::record::{Priority, Usage};
+use crate::trace::time::time;
 
 /// A buffer file to look at: creates nothing, changes nothing, repairs nothing.
 ///
@@ -214,7 +215,7 @@ impl Entry {
     /// When it was made; see [`Record::created`](crate::store::buffer::Record::created).
     #[must_use]
     pub fn created(&self) -> SystemTime {
-        record::time(self.summary.created)
+        time(self.summary.created)
     }
 
     /// Which dispatch it belongs to; see [`Record::trace_id`](crate::store::buffer::Record::trace_id).

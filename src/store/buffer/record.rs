@@ -3,7 +3,7 @@
 //! A record names its dispatch by trace id and says how much it matters; nothing here knows what
 //! a span or a charm is.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use crate::store::buffer::dropped::Dropped;
 
@@ -91,18 +91,6 @@ pub struct Usage {
     pub unreadable_bytes: u64,
 }
 
-/// Nanoseconds since 1970: enough until the year 2554, and saturating at both ends.
-pub(crate) fn nanoseconds(time: SystemTime) -> u64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
-}
-
-pub(crate) fn time(nanoseconds: u64) -> SystemTime {
-    UNIX_EPOCH
-        .checked_add(Duration::from_nanos(nanoseconds))
-        .unwrap_or(UNIX_EPOCH)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -115,13 +103,5 @@ mod tests {
         for unknown in 3..=u8::MAX {
             assert_eq!(Priority::from_byte(unknown), Priority::Ordinary);
         }
-    }
-
-    #[test]
-    fn times_are_kept_to_the_nanosecond_and_never_overflow() {
-        let moment = UNIX_EPOCH + Duration::new(1_790_000_000, 123_456_789);
-        assert_eq!(time(nanoseconds(moment)), moment);
-        assert_eq!(nanoseconds(UNIX_EPOCH - Duration::from_secs(1)), 0);
-        assert_eq!(time(u64::MAX), UNIX_EPOCH + Duration::from_nanos(u64::MAX));
     }
 }

@@ -216,7 +216,8 @@ fn behind_id(rest: &str) -> Option<&str> {
 mod tests {
     use super::*;
     use crate::store::buffer::envelope;
-    use crate::store::buffer::record::{Priority, Record, time};
+    use crate::store::buffer::record::{Priority, Record};
+    use crate::trace::time::time;
     use std::fs::{File, FileTimes};
     use std::os::unix::fs::symlink;
     use std::sync::atomic::{AtomicBool, Ordering};

@@ -12,7 +12,8 @@ use opentelemetry::trace::SpanId;
 use opentelemetry::{InstrumentationScope, KeyValue};
 
 use super::codec;
-use crate::trace::{Known, Record};
+use crate::trace::time::time;
+use crate::trace::{Known, SpanRecord};
 
 const SITE: u8 = 1;
 const OPENED: u8 = 2;
@@ -60,7 +61,7 @@ pub(super) fn put_site(site: &Known, scope: &InstrumentationScope, bytes: &mut V
 }
 
 /// Appends the entry of a call that begins.
-pub(super) fn put_opened(site: u32, span: &Record, bytes: &mut Vec<u8>) {
+pub(super) fn put_opened(site: u32, span: &SpanRecord, bytes: &mut Vec<u8>) {
     let count = u64::from(span.packed.count());
     let parts: [&[u8]; 7] = [
         &[OPENED],
@@ -114,12 +115,12 @@ impl<'de, C> BorrowDecode<'de, C> for Call {
                 site: u32::borrow_decode(from)?,
                 id: SpanId::from_bytes(BorrowDecode::borrow_decode(from)?),
                 parent: SpanId::from_bytes(BorrowDecode::borrow_decode(from)?),
-                start: codec::time(u64::borrow_decode(from)?),
+                start: time(u64::borrow_decode(from)?),
                 attributes: codec::take_attributes(from)?,
             },
             CLOSED => Self::Closed {
                 id: SpanId::from_bytes(BorrowDecode::borrow_decode(from)?),
-                end: codec::time(u64::borrow_decode(from)?),
+                end: time(u64::borrow_decode(from)?),
             },
             _ => return Err(DecodeError::Other("an entry that is not known")),
         })

@@ -5,7 +5,6 @@
 //! allocation of its size.
 
 use std::str::FromStr;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bincode::de::{BorrowDecode, BorrowDecoder};
 use bincode::enc::{Encode, Encoder};
@@ -16,6 +15,8 @@ use opentelemetry::trace::{
 use opentelemetry::{Array, InstrumentationScope, KeyValue, StringValue, Value};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanData;
+
+use crate::trace::time::{nanoseconds, time};
 
 /// A span on its way into a journal.
 pub(super) struct Written<'a>(pub(super) &'a SpanData);
@@ -287,14 +288,4 @@ fn kind_from_byte(byte: u8) -> SpanKind {
         4 => SpanKind::Consumer,
         _ => SpanKind::Internal,
     }
-}
-
-/// Nanoseconds since 1970: enough until the year 2554, and saturating at both ends.
-fn nanoseconds(time: SystemTime) -> u64 {
-    let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
-    u64::try_from(since.as_nanos()).unwrap_or(u64::MAX)
-}
-
-pub(super) fn time(nanoseconds: u64) -> SystemTime {
-    UNIX_EPOCH + Duration::from_nanos(nanoseconds)
 }

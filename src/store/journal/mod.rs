@@ -21,7 +21,7 @@ use opentelemetry_sdk::Resource;
 
 use self::slot::{Slot, Survey};
 use self::story::Found;
-use crate::trace::{self, Record, Site, Watch};
+use crate::trace::{self, Site, SpanObserver, SpanRecord};
 
 /// What each write is paid with, in nanoseconds of the dispatch. A write takes half a microsecond to one,
 /// so that what a hot loop pays for them stays near one per cent.
@@ -105,8 +105,8 @@ impl Journal {
     }
 }
 
-impl Watch for Journal {
-    fn started(&mut self, span: &Record) {
+impl SpanObserver for Journal {
+    fn started(&mut self, span: &SpanRecord) {
         if self.stopped {
             return;
         }
@@ -121,7 +121,7 @@ impl Watch for Journal {
         self.write(Pace::Budget);
     }
 
-    fn ended(&mut self, span: &Record) {
+    fn ended(&mut self, span: &SpanRecord) {
         if self.stopped || self.trace_id.is_none() {
             return;
         }
@@ -142,8 +142,8 @@ enum Pace {
 }
 
 impl Journal {
-    fn put_started(&mut self, span: &Record) {
-        let site = span.site.and_then(Site::told);
+    fn put_started(&mut self, span: &SpanRecord) {
+        let site = span.site.and_then(Site::known);
         let Some(site) = site.filter(|_| span.is_a_call(self.trace_id)) else {
             self.seal_calls();
             frame::put_started(&span.clone().into_data(), &mut self.waiting);
@@ -161,7 +161,7 @@ impl Journal {
         call::put_opened(site.number, span, &mut self.waiting);
     }
 
-    fn put_ended(&mut self, span: &Record) {
+    fn put_ended(&mut self, span: &SpanRecord) {
         if span.changed {
             self.seal_calls();
             frame::put_ended(&span.clone().into_data(), &mut self.waiting);
@@ -269,19 +269,19 @@ impl Remains {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::trace::{Opening, Recorder, Span};
+    use crate::trace::{Recorder, Span, SpanOptions};
 
     /// A dispatch that opens `spans` spans one after the other and is then forgotten, as a dead one.
     fn dies_after(spans: usize, place: &Path, limit: u64) -> u64 {
         let resource = Resource::builder_empty().build();
         let journal = Journal::new(resource.clone(), limit);
         let recorder = Recorder::new(resource, Some(Box::new(journal)), false);
-        let root = Span::root(recorder, "root".to_owned(), Opening::default());
-        recorder.with_watch(|journal: &mut Journal| journal.begin(Remains::beside(place)));
+        let root = Span::root(recorder, "root".to_owned(), SpanOptions::default());
+        recorder.with_observer(|journal: &mut Journal| journal.begin(Remains::beside(place)));
         for _ in 0..spans {
-            drop(Span::enter("short", Opening::default));
+            drop(Span::enter("short", SpanOptions::default));
         }
-        let length = recorder.with_watch(|journal: &mut Journal| {
+        let length = recorder.with_observer(|journal: &mut Journal| {
             let length = journal.slot.as_ref().map_or(0, Slot::length);
             // What happens after this is not in the file any more.
             journal.slot = None;

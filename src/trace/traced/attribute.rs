@@ -4,10 +4,11 @@
 use std::borrow::Cow;
 use std::fmt::{Debug, Display};
 
-use crate::trace::{Packed, Told};
+use crate::trace::time::signed;
+use crate::trace::{Packed, PackedValue};
 
-/// An attribute, borrowed from what it is told of.
-type Field<'a> = (&'static str, Told<'a>);
+/// An attribute with a borrowed value.
+type Field<'a> = (&'static str, PackedValue<'a>);
 
 /// The attributes that have a value.
 #[inline]
@@ -22,15 +23,15 @@ pub fn attribute<'a>(key: &'static str, value: &'a (impl Attribute + ?Sized)) ->
 
 /// An attribute with the text that `{}` prints.
 pub fn displayed(key: &'static str, value: &(impl Display + ?Sized)) -> Field<'static> {
-    (key, Told::Made(value.to_string()))
+    (key, PackedValue::Made(value.to_string()))
 }
 
 /// An attribute with the text that `{:?}` prints.
 pub fn debugged(key: &'static str, value: &(impl Debug + ?Sized)) -> Field<'static> {
-    (key, Told::Made(format!("{value:?}")))
+    (key, PackedValue::Made(format!("{value:?}")))
 }
 
-/// A value that can be recorded without being told how.
+/// A value that can be recorded without a format.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be recorded as it is",
     label = "not text, a boolean or a number",
@@ -38,15 +39,15 @@ pub fn debugged(key: &'static str, value: &(impl Debug + ?Sized)) -> Field<'stat
 )]
 pub trait Attribute {
     /// What of it is recorded.
-    fn value(&self) -> Told<'_>;
+    fn value(&self) -> PackedValue<'_>;
 }
 
 macro_rules! recorded {
     ($($kind:ty: $value:ident => $as:ident($attribute:expr);)*) => {$(
         impl Attribute for $kind {
-            fn value(&self) -> Told<'_> {
+            fn value(&self) -> PackedValue<'_> {
                 let $value = self;
-                Told::$as($attribute)
+                PackedValue::$as($attribute)
             }
         }
     )*};
@@ -64,9 +65,9 @@ recorded! {
     u16: value => I64(i64::from(*value));
     u32: value => I64(i64::from(*value));
     // OTLP's integers are signed 64 bits: what does not fit is recorded as the largest.
-    u64: value => I64(i64::try_from(*value).unwrap_or(i64::MAX));
-    usize: value => I64(i64::try_from(*value).unwrap_or(i64::MAX));
-    isize: value => I64(i64::try_from(*value).unwrap_or(i64::MAX));
+    u64: value => I64(signed(*value));
+    usize: value => I64(signed(*value));
+    isize: value => I64(signed(*value));
     char: value => Made(value.to_string());
     str: value => Text(value);
     String: value => Text(value);
@@ -74,27 +75,27 @@ recorded! {
 }
 
 impl<T: Attribute + ?Sized> Attribute for &T {
-    fn value(&self) -> Told<'_> {
+    fn value(&self) -> PackedValue<'_> {
         (**self).value()
     }
 }
 
 impl<T: Attribute + ?Sized> Attribute for &mut T {
-    fn value(&self) -> Told<'_> {
+    fn value(&self) -> PackedValue<'_> {
         (**self).value()
     }
 }
 
 impl<T: Attribute + ?Sized> Attribute for Box<T> {
-    fn value(&self) -> Told<'_> {
+    fn value(&self) -> PackedValue<'_> {
         (**self).value()
     }
 }
 
 /// Absent when it is `None`.
 impl<T: Attribute> Attribute for Option<T> {
-    fn value(&self) -> Told<'_> {
-        self.as_ref().map_or(Told::Nothing, Attribute::value)
+    fn value(&self) -> PackedValue<'_> {
+        self.as_ref().map_or(PackedValue::Nothing, Attribute::value)
     }
 }
 

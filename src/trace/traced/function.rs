@@ -181,7 +181,7 @@ macro_rules! __traced_site {
         fn __here() {}
         static __SITE: $crate::__traced::Site =
             $crate::__traced::Site::new(::core::file!(), ::core::line!());
-        __SITE.at(::core::any::type_name_of_val(&__here))
+        $crate::__traced::CallSite::new(&__SITE, ::core::any::type_name_of_val(&__here))
     }};
 }
 

@@ -62,7 +62,7 @@ macro_rules! __traced_items {
         }
     )+};
 
-    // Several at once, which spares the recursion limit of whoever mixes plain functions with others.
+    // Several at once, which saves recursion where plain functions stand among others.
     (
         $(#[$($attribute_a:tt)*])*
         $visibility_a:vis fn $name_a:ident ( $($arguments_a:tt)* ) $(-> $output_a:ty)? { $($body_a:tt)* }
@@ -93,7 +93,7 @@ macro_rules! __traced_items {
         $crate::__traced_items! { $($rest)* }
     };
 
-    // One function, whatever follows it.
+    // One function, with anything behind it.
     (
         $(#[$($attribute:tt)*])*
         $visibility:vis fn $name:ident ( $($arguments:tt)* ) $(-> $output:ty)? { $($body:tt)* }

@@ -28,7 +28,8 @@ pub mod support {
 
     pub use super::attribute::{Attribute, attribute, attributes, debugged, displayed};
     pub use crate::trace::{
-        Block, Failure, Following, Never, NotAResult, Packed, Probe, Returns, Site, Span, Told,
-        ViaAny, ViaDebug, ViaDisplay, ViaError, ViaErrorInside, ViaSendErrorInside,
+        Block, CallSite, Failure, Following, Never, NotAResult, Packed, PackedValue, Probe,
+        Returns, Site, Span, ViaAny, ViaDebug, ViaDisplay, ViaError, ViaErrorInside,
+        ViaSendErrorInside,
     };
 }

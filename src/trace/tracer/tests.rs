@@ -118,7 +118,7 @@ fn link(attributes: i64) -> Link {
     Link::new(SpanContext::NONE, some(attributes), 0)
 }
 
-/// Makes spans in all ways that the API has: whatever is recorded depends on nothing else.
+/// Makes spans in all ways that the API has: what is recorded depends on nothing else.
 fn make<T: Tracer>(tracer: &T, below: &Context)
 where
     T::Span: Send + Sync + 'static,

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::store::journal::call::Place;
-use crate::trace::{Known, Record};
+use crate::trace::{Known, SpanRecord};
 use opentelemetry::trace::{
     SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
 };
@@ -111,7 +111,7 @@ fn the_example_is_what_is_written() {
     put_started(&root(), &mut bytes);
     let calls = begin_calls(&mut bytes);
     call::put_site(&site(), &scope(), &mut bytes);
-    let mut span = Record::for_test(*b"call one", *b"the root", START);
+    let mut span = SpanRecord::for_test(*b"call one", *b"the root", START);
     call::put_opened(0, &span, &mut bytes);
     call::put_closed(span.id, START, &mut bytes);
     span.id = SpanId::from_bytes(*b"call two");
