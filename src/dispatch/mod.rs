@@ -1,12 +1,13 @@
 //! One dispatch from start to end: nine steps, a function each, in the order they happen.
 //!
 //! Nothing in steps 6 to 9 can change the exit code, the output or the hook tools of the charm: their
-//! failures are told to `juju-log` once and forgotten. The destination is asked for before the root
+//! failures are logged once. The destination is asked for before the root
 //! span ends, since the hook tools that this takes belong to the trace; step 7 only chooses.
 
 mod outcome;
 mod report;
 mod resource;
+mod state;
 
 use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -16,12 +17,13 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::{Event, SpanContext};
 
 use self::outcome::Outcome;
+use self::state::State;
 use crate::juju::agent_span;
 use crate::juju::charm::{Charm, Dispatch};
 use crate::juju::environment::Environment;
 use crate::juju::{Juju, JujuLogger};
 use crate::send::delivery::deliver;
-use crate::send::destination::{self, Memory};
+use crate::send::destination;
 use crate::settings::{Settings, charm};
 use crate::store::journal::Journal;
 use crate::store::location::{self, BufferFiles};
@@ -71,17 +73,17 @@ impl Settings {
         // A logger that is there already is the charm's choice.
         let _ = JujuLogger::new(&juju, self.log_level).install();
         if environment.dispatch_path.is_none() || environment.turns_tracing_off() {
-            return handle(&environment, &juju, on_event, || ()).tell(&juju);
+            return handle(&environment, &juju, on_event, || ()).report(&juju);
         }
 
         let files = self.buffer_files(E::BUFFER_PLACE, &environment);
-        let mut memory = Memory::load(&files.memory);
-        let before = memory.clone();
+        let mut state = State::load(&files.state);
+        let before = state.clone();
 
         let resource = resource::describe::<E>(&self, &environment);
         let journal = self.journal(&resource);
         let recorder = Recorder::new(resource, journal, environment.configures_sdk);
-        let root = open_root(&self, recorder, &environment, &mut memory);
+        let root = open_root(&self, recorder, &environment, &mut state);
         if let Some(ids) = root.ids().filter(SpanContext::is_valid) {
             report::begin(&juju, &self, &ids.trace_id().to_string());
         }
@@ -90,27 +92,26 @@ impl Settings {
         let outcome = handle(&environment, &juju, on_event, || {
             juju.close_logger();
             location::ask::<E>(&self, &environment, &juju);
-            destination::refresh::<E>(&juju, &environment, &mut memory);
+            destination::refresh::<E>(&juju, &environment, &mut state.offer);
         });
         close_root(root, &outcome, &juju);
-        let exit_code = outcome.tell(&juju);
+        let exit_code = outcome.report(&juju);
 
         // The last guard between tracing and the exit code: a defect here must not become the hook's.
         let tail = AssertUnwindSafe(|| {
             let mut kept = record(&self, &files, recorder.take(), outcome.failure().is_some());
             settle(recorder, &kept);
-            let destination = destination::choose(&self, &environment, &memory);
-            let breaker = &mut memory.breaker;
-            let delivered = deliver(&self, &files, &mut kept, destination, breaker);
+            let destination = destination::choose(&self, &environment, &state.offer);
+            let delivered = deliver(&self, &files, &mut kept, destination, &mut state.backoff);
             settle(recorder, &kept);
-            report::report(&juju, &self, &kept, &delivered, &mut memory);
+            report::report(&juju, &self, &kept, &delivered, &mut state);
             let problem = recorder.with_observer(|journal: &mut Journal| journal.problem());
             let problem = problem.flatten();
-            report::report_journal(&juju, problem, &kept, &mut memory);
+            report::report_journal(&juju, problem, &kept, &mut state);
             resumed.report(&juju);
-            if memory != before && self.buffer_max_events > 0 {
-                // What cannot be remembered is asked for again.
-                let _ = memory.save(&files.memory);
+            if state != before && self.buffer_max_events > 0 {
+                // What is not saved is asked for again.
+                let _ = state.save(&files.state);
             }
         });
         trace::without_panic_output(|| catch_unwind(tail)).ok();
@@ -123,7 +124,7 @@ fn open_root(
     settings: &Settings,
     recorder: Recorder,
     environment: &Environment,
-    memory: &mut Memory,
+    state: &mut State,
 ) -> Span {
     trace::install_panic_hook();
     trace::install(recorder);
@@ -132,16 +133,16 @@ fn open_root(
     let agent = agent_span::agent_span(environment);
     let continued = settings.continue_juju_trace;
     let mut attributes = resource::root_attributes(environment);
-    attributes.extend(memory.tell());
-    let opening = SpanOptions {
+    attributes.extend(state.attributes());
+    let options = SpanOptions {
         attributes,
         parent: agent
             .clone()
             .filter(|agent| continued && agent.is_sampled()),
         ..SpanOptions::default()
     };
-    let is_child = opening.parent.is_some();
-    let root = Span::root(recorder, format!("{unit}: {event} event"), opening);
+    let is_child = options.parent.is_some();
+    let root = Span::root(recorder, format!("{unit}: {event} event"), options);
     if let Some(agent) = agent.filter(|_| !is_child) {
         root.link(agent, vec![KeyValue::new("juju.link", "agent")]);
     }

@@ -35,7 +35,7 @@ impl Outcome {
     }
 
     /// Tells the unit's log why the hook fails; a panic has already said so on standard error.
-    pub(crate) fn tell(&self, juju: &Juju) -> ExitCode {
+    pub(crate) fn report(&self, juju: &Juju) -> ExitCode {
         if let Self::Failed(failure) = self {
             let _ = juju.juju_log(LogLevel::Error, failure.message());
         }

@@ -1,17 +1,17 @@
-//! Step 9: what an operator reads, one line where something has changed since the dispatch before.
+//! Step 9: the lines in the unit's log, one where something has changed since the dispatch before.
 //!
-//! Each line is a process, so an ordinary dispatch writes none. What is told at DEBUG is written only
-//! where the author's own log goes down to DEBUG, since Juju does not say what the model shows.
+//! Each line is a process, so an ordinary dispatch writes none. DEBUG lines are written only where the author's
+//! own log goes down to DEBUG, since Juju does not say what the model shows.
 
 use log::LevelFilter;
 
+use super::state::State;
 use crate::juju::{Juju, LogLevel};
-use crate::send::delivery::{Delivered, End};
-use crate::send::destination::Memory;
+use crate::send::delivery::{Delivered, DeliveryEnd};
 use crate::settings::Settings;
 use crate::store::record::{self, Kept};
 
-/// A line of the log at most, in characters.
+/// The longest line of the log, in characters.
 const LONGEST_LINE: usize = 1_500;
 
 /// The line that leads from the log to the trace. The tool jhack looks for exactly these words.
@@ -20,91 +20,90 @@ pub(crate) fn begin(juju: &Juju, settings: &Settings, trace_id: &str) {
     debug(juju, settings, &line);
 }
 
-/// Tells what changed, and remembers that it was told.
+/// Logs what changed, and keeps in the state that it is logged.
 pub(crate) fn report(
     juju: &Juju,
     settings: &Settings,
     kept: &Kept,
     delivered: &Delivered,
-    memory: &mut Memory,
+    state: &mut State,
 ) {
     let complaint = record::complaint(settings);
-    if memory.complaint != complaint {
+    if state.reported.settings != complaint {
         if let Some(line) = &complaint {
-            tell(juju, LogLevel::Error, line);
+            log(juju, LogLevel::Error, line);
         }
-        memory.complaint = complaint;
+        state.reported.settings = complaint;
     }
     if let Some(line) = kept.buffer.as_ref().and_then(record::set_aside) {
-        tell(juju, LogLevel::Warning, &format!("charm-tracing: {line}"));
+        log(juju, LogLevel::Warning, &format!("charm-tracing: {line}"));
     }
-    report_failing(juju, settings, kept, delivered, memory);
-    report_refused(juju, settings, delivered, memory);
+    report_failing(juju, settings, kept, delivered, state);
+    report_refused(juju, settings, delivered, state);
 }
 
-/// Whether a dispatch that is killed is told. What is wrong with the buffer too has been told with it,
-/// and a disk that is full for one dispatch and not for the next is one state, until all is well.
-pub(crate) fn report_journal(
-    juju: &Juju,
-    problem: Option<String>,
-    kept: &Kept,
-    memory: &mut Memory,
-) {
+/// Logs that the journal fails. A problem that the buffer has too is in the buffer's line. A disk that is full
+/// for one dispatch and not for the next is one state, until all is well.
+pub(crate) fn report_journal(juju: &Juju, problem: Option<String>, kept: &Kept, state: &mut State) {
     match problem.filter(|_| kept.problem.is_none()) {
         Some(problem) => {
-            if memory.journal.is_none() {
+            if state.reported.journal.is_none() {
                 let line = format!(
-                    "charm-tracing: {problem}; a dispatch that is killed can leave less of a trace or none, \
+                    "charm-tracing: {problem}; a killed dispatch can leave less of a trace or none, \
                      and hooks go on"
                 );
-                tell(juju, LogLevel::Warning, &line);
+                log(juju, LogLevel::Warning, &line);
             }
-            memory.journal = Some(problem);
+            state.reported.journal = Some(problem);
         }
-        None if kept.problem.is_none() && memory.failing.is_none() => memory.journal = None,
+        None if kept.problem.is_none() && state.reported.failing.is_none() => {
+            state.reported.journal = None;
+        }
         None => {}
     }
 }
 
-/// Whether traces wait, or no more.
+/// Logs that traces begin to wait, or leave again.
 fn report_failing(
     juju: &Juju,
     settings: &Settings,
     kept: &Kept,
     delivered: &Delivered,
-    memory: &mut Memory,
+    state: &mut State,
 ) {
     let problem = kept.problem.as_ref().map(|problem| {
         format!("{problem}; what it cannot hold is sent at once or lost, and hooks go on")
     });
-    let failing = problem.or_else(|| waiting(delivered, memory));
-    match (&memory.failing, &failing) {
-        (None, Some(cause)) => tell(juju, LogLevel::Warning, &format!("charm-tracing: {cause}")),
-        (Some(_), None) => tell(juju, LogLevel::Info, &recovered(delivered)),
+    let failing = problem.or_else(|| waiting(delivered, state));
+    match (&state.reported.failing, &failing) {
+        (None, Some(cause)) => log(juju, LogLevel::Warning, &format!("charm-tracing: {cause}")),
+        (Some(_), None) => log(juju, LogLevel::Info, &recovered(delivered)),
         (_, Some(cause)) => {
             let left = match delivered.end {
-                End::LeftAlone(left) => format!("; left alone for {} s more", left.as_secs()),
+                DeliveryEnd::BackingOff(left) => {
+                    format!("; backing off for {} s more", left.as_secs())
+                }
                 _ => String::new(),
             };
             debug(juju, settings, &format!("charm-tracing: {cause}{left}"));
         }
         (None, None) => {}
     }
-    memory.failing = failing;
+    state.reported.failing = failing;
 }
 
 /// Why traces wait, if they do, and until when.
-fn waiting(delivered: &Delivered, memory: &Memory) -> Option<String> {
+fn waiting(delivered: &Delivered, state: &State) -> Option<String> {
     let wait = "traces wait in the buffer and hooks go on";
     match &delivered.end {
-        End::Nowhere | End::Working => None,
-        // Nothing was learnt.
-        End::Idle | End::LeftAlone(_) => memory.failing.clone(),
-        End::Unusable(problem) => Some(format!("{problem}; {wait}")),
-        End::Failed(later) => {
+        DeliveryEnd::Nowhere | DeliveryEnd::Working => None,
+        // Nothing is known about the receiver.
+        DeliveryEnd::Idle | DeliveryEnd::BackingOff(_) => state.reported.failing.clone(),
+        DeliveryEnd::Unusable(problem) => Some(format!("{problem}; {wait}")),
+        DeliveryEnd::Failed(later) => {
             let (receiver, cause) = (&delivered.receiver, &later.cause);
-            let next = memory.breaker.as_ref().map(|breaker| {
-                let seconds = breaker.wait().as_secs();
+            let next = state.backoff.as_ref().map(|backoff| {
+                let seconds = backoff.wait().as_secs();
                 format!("; the next try is in {seconds} s at the earliest")
             });
             let next = next.unwrap_or_default();
@@ -115,7 +114,7 @@ fn waiting(delivered: &Delivered, memory: &Memory) -> Option<String> {
 
 fn recovered(delivered: &Delivered) -> String {
     match &delivered.end {
-        End::Working => format!(
+        DeliveryEnd::Working => format!(
             "charm-tracing: {} takes traces again: {} dispatches caught up",
             delivered.receiver, delivered.sent
         ),
@@ -123,8 +122,8 @@ fn recovered(delivered: &Delivered) -> String {
     }
 }
 
-/// Whether the receiver drops what it is sent.
-fn report_refused(juju: &Juju, settings: &Settings, delivered: &Delivered, memory: &mut Memory) {
+/// Logs that the receiver refuses what it is sent.
+fn report_refused(juju: &Juju, settings: &Settings, delivered: &Delivered, state: &mut State) {
     let (refused, rejected) = (delivered.refused, &delivered.rejected);
     let mut lines = Vec::new();
     if refused > 0 {
@@ -141,31 +140,29 @@ fn report_refused(juju: &Juju, settings: &Settings, delivered: &Delivered, memor
     }
     for line in &lines {
         let line = format!("charm-tracing: {line}");
-        if memory.refusing {
+        if state.reported.refusing {
             debug(juju, settings, &line);
         } else {
-            tell(juju, LogLevel::Warning, &line);
+            log(juju, LogLevel::Warning, &line);
         }
     }
     if !lines.is_empty() {
-        memory.refusing = true;
+        state.reported.refusing = true;
     } else if delivered.sent > 0 {
-        memory.refusing = false;
+        state.reported.refusing = false;
     }
-    memory.rejected_spans = memory
-        .rejected_spans
-        .saturating_add(rejected.rejected_spans);
+    state.rejected_spans = state.rejected_spans.saturating_add(rejected.rejected_spans);
 }
 
 fn debug(juju: &Juju, settings: &Settings, line: &str) {
     if settings.log_level >= LevelFilter::Debug {
-        tell(juju, LogLevel::Debug, line);
+        log(juju, LogLevel::Debug, line);
     }
 }
 
-/// A line that cannot be written must not end a hook. What others said, such as a receiver or a
-/// relation, makes no second line of it, and none without an end.
-fn tell(juju: &Juju, level: LogLevel, line: &str) {
+/// A line that cannot be written must not end a hook. Text of a receiver or a relation in it does not make a
+/// second line, and does not make it endless.
+fn log(juju: &Juju, level: LogLevel, line: &str) {
     let mut rest = line.chars();
     let one_line = rest.by_ref().take(LONGEST_LINE);
     let plain = |char: char| if char.is_control() { ' ' } else { char };

@@ -1,40 +1,37 @@
-//! Leaving a receiver alone that failed: what is remembered of its failures, and when to try again.
+//! Backing off from a receiver that failed: how often it failed, and when the next try is.
 //!
-//! 5 s after the first failure, then twice as long each time, up to 5 minutes; what the receiver asks
-//! for goes before that, up to an hour. No clock is trusted: a failure that lies in the future holds
-//! nobody back, and none holds anybody back for longer than the longest wait.
+//! The next try is 5 s after the first failure, then twice as long each time, up to 5 minutes. A `Retry-After`
+//! of the receiver wins, up to an hour. No clock is trusted: a failure in the future does not count, and no wait
+//! is longer than the longest.
 
 use std::hash::{BuildHasher, RandomState};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use serde_json::{Value, json};
-
 /// The wait after the first failure, in milliseconds: about what a receiver takes to start again.
 const FIRST: u64 = 5_000;
-/// The longest wait of our own before its fifth more, in milliseconds: with it, 5 minutes, which is how
+/// The longest wait before its fifth more, in milliseconds: with it, 5 minutes, which is how
 /// often Juju sends `update-status`.
 const LAST: u64 = 250_000;
 /// The longest wait that a receiver can ask for, in milliseconds: an hour.
 const ASKED: u64 = 3_600_000;
 
-/// A receiver that failed, and until when it is left alone.
+/// A receiver that failed, and until when nothing is sent to it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Breaker {
+pub(crate) struct Backoff {
     /// Failures since the last answer, one a dispatch.
     pub(crate) failures: u32,
     /// Which receiver it was.
-    receiver: u32,
+    pub(crate) receiver: u32,
     /// The last failure, in milliseconds since 1970.
-    failed: u64,
-    /// How long it is left alone from then on, in milliseconds.
-    wait: u64,
+    pub(crate) failed: u64,
+    /// The wait from then on, in milliseconds.
+    pub(crate) wait: u64,
     /// How long the dispatch that failed last spent on it, in milliseconds.
-    spent: u64,
+    pub(crate) spent: u64,
 }
 
-impl Breaker {
-    /// After one more failure of a receiver that cost a dispatch so much time, and asked to be left
-    /// alone for so long if it answered.
+impl Backoff {
+    /// After one more failure, which cost the dispatch `spent`. `asked` is the answer's `Retry-After`.
     pub(crate) fn after(
         before: Option<&Self>,
         receiver: u32,
@@ -58,7 +55,7 @@ impl Breaker {
         self.receiver == receiver
     }
 
-    /// How much longer its receiver is left alone; `None` if it may be tried.
+    /// How much of the wait is left; `None` if the receiver may be tried.
     pub(crate) fn left(&self, now: SystemTime) -> Option<Duration> {
         let now = milliseconds(now);
         let wait = u64::try_from(self.wait().as_millis()).unwrap_or(ASKED);
@@ -68,44 +65,21 @@ impl Breaker {
             .then(|| Duration::from_millis(until - now))
     }
 
-    /// How long the receiver is left alone after its last failure.
+    /// The wait after the last failure.
     pub(crate) fn wait(&self) -> Duration {
         Duration::from_millis(self.wait.min(ASKED))
     }
-
-    /// As it is remembered; `charm-trace show` reads these names.
-    pub(crate) fn save(&self) -> Value {
-        json!({
-            "failures": self.failures,
-            "receiver": self.receiver,
-            "failed_ms": self.failed,
-            "wait_ms": self.wait,
-            "spent_ms": self.spent,
-        })
-    }
-
-    /// What [`save`](Self::save) wrote; `None` for anything else.
-    pub(crate) fn load(saved: &Value) -> Option<Self> {
-        let number = |name: &str| saved.get(name).and_then(Value::as_u64);
-        Some(Self {
-            failures: u32::try_from(number("failures")?).ok()?,
-            receiver: u32::try_from(number("receiver")?).ok()?,
-            failed: number("failed_ms")?,
-            wait: number("wait_ms")?,
-            spent: number("spent_ms").unwrap_or_default(),
-        })
-    }
 }
 
-/// The wait after so many failures. `chance` is any number: units that lost their receiver together do
-/// not come back together.
+/// The wait after so many failures. `chance` is any number, so that units that lost their receiver together do
+/// not try again together.
 fn wait(failures: u32, asked: Option<Duration>, chance: u64) -> u64 {
     let base = match asked {
         Some(asked) => u64::try_from(asked.as_millis()).unwrap_or(ASKED),
         // 5 s times 64 is more than the last step.
         None => (FIRST << failures.saturating_sub(1).min(6)).min(LAST),
     };
-    // Up to a fifth more, never less: nobody is tried sooner than they asked for.
+    // Up to a fifth more, never less than the receiver asks for.
     let more = base.min(ASKED) * (chance % 21) / 100;
     base.saturating_add(more).min(ASKED)
 }
@@ -162,9 +136,9 @@ mod tests {
 
     #[test]
     fn failures_are_counted_for_each_receiver() {
-        let first = Breaker::after(None, 7, at(1_000), None, SPENT);
-        let second = Breaker::after(Some(&first), 7, at(1_010), None, SPENT);
-        let other = Breaker::after(Some(&second), 8, at(1_030), None, SPENT);
+        let first = Backoff::after(None, 7, at(1_000), None, SPENT);
+        let second = Backoff::after(Some(&first), 7, at(1_010), None, SPENT);
+        let other = Backoff::after(Some(&second), 8, at(1_030), None, SPENT);
         assert_eq!([first.failures, second.failures, other.failures], [1, 2, 1]);
         assert!(first.left(at(1_004)).is_some());
         assert_eq!(first.left(at(1_007)), None);
@@ -173,36 +147,27 @@ mod tests {
 
     #[test]
     fn a_clock_that_is_set_does_not_lengthen_the_wait() {
-        let breaker = Breaker::after(None, 7, at(1_000_000), None, SPENT);
+        let backoff = Backoff::after(None, 7, at(1_000_000), None, SPENT);
         for (clock, held) in [
             (0, false),
             (999_999, false),
             (1_000_000, true),
             (2_000_000, false),
         ] {
-            assert_eq!(breaker.left(at(clock)).is_some(), held, "{clock}");
+            assert_eq!(backoff.left(at(clock)).is_some(), held, "{clock}");
         }
-        // Remembered while the clock was a century ahead, or by someone who wrote nonsense.
-        let saved = json!({"failures": 1, "receiver": 7, "failed_ms": 4_900_000_000_000_u64, "wait_ms": u64::MAX});
-        let breaker = Breaker::load(&saved).unwrap();
-        assert_eq!(breaker.left(at(1_700_000_000)), None);
-        let saved = json!({"failures": 1, "receiver": 7, "failed_ms": 1_000, "wait_ms": u64::MAX});
-        let breaker = Breaker::load(&saved).unwrap();
-        assert!(breaker.left(at(3_600)).is_some());
-        assert_eq!(breaker.left(at(3_602)), None);
-    }
-
-    #[test]
-    fn remembered_as_saved() {
-        let breaker = Breaker::after(None, u32::MAX, at(1_700_000_000), None, SPENT);
-        assert_eq!(Breaker::load(&breaker.save()), Some(breaker));
-        for garbage in [
-            json!(null),
-            json!([]),
-            json!({"failures": -1}),
-            json!({"failures": 1}),
-        ] {
-            assert_eq!(Breaker::load(&garbage), None, "{garbage}");
-        }
+        // Saved while the clock was a century ahead, or by another program.
+        let saved = |failed| Backoff {
+            failures: 1,
+            receiver: 7,
+            failed,
+            wait: u64::MAX,
+            spent: 0,
+        };
+        let backoff = saved(4_900_000_000_000);
+        assert_eq!(backoff.left(at(1_700_000_000)), None);
+        let backoff = saved(1_000);
+        assert!(backoff.left(at(3_600)).is_some());
+        assert_eq!(backoff.left(at(3_602)), None);
     }
 }

@@ -1,6 +1,7 @@
-//! How traces leave the unit: the destination, the delivery and the HTTP client.
+//! How traces leave the unit: the destination, the receiver, the delivery and the HTTP client.
 
 pub(crate) mod backoff;
 pub(crate) mod delivery;
 pub(crate) mod destination;
-pub(crate) mod http;
+mod http;
+pub(crate) mod receiver;

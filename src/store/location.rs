@@ -31,7 +31,7 @@ const REMEMBERED: &str = ".charm-tracing.place";
 pub(crate) struct BufferFiles {
     pub(crate) buffer: PathBuf,
     /// What one dispatch remembers for the next.
-    pub(crate) memory: PathBuf,
+    pub(crate) state: PathBuf,
     /// Where records may still wait from before the storage came or went.
     pub(crate) before: Option<PathBuf>,
 }
@@ -46,7 +46,7 @@ impl BufferFiles {
         let (buffer, before) = (fixed(buffer), before.map(fixed));
         let charm = fixed(charm.to_owned());
         Self {
-            memory: charm.join(STATE),
+            state: charm.join(STATE),
             buffer,
             before,
         }
@@ -294,7 +294,7 @@ mod tests {
         let environment = environment(charm_dir.path(), "hooks/start", Path::new(""));
         let files = charm().buffer_files(place, &environment);
         assert_eq!(files.buffer, charm_dir.path().join(NAME));
-        assert_eq!(files.memory, charm_dir.path().join(STATE));
+        assert_eq!(files.state, charm_dir.path().join(STATE));
         assert_eq!(files.before, None);
         assert!(!Path::new("/nowhere").exists());
     }
@@ -317,7 +317,7 @@ mod tests {
             (attached.buffer, attached.before),
             (there.clone(), Some(here.clone()))
         );
-        assert_eq!(attached.memory, state);
+        assert_eq!(attached.state, state);
         assert_eq!(files("hooks/start").buffer, there);
 
         let detaching = files("hooks/data-storage-detaching");
@@ -325,7 +325,7 @@ mod tests {
             (detaching.buffer, detaching.before),
             (here.clone(), Some(there))
         );
-        assert_eq!(detaching.memory, state);
+        assert_eq!(detaching.state, state);
         assert_eq!(files("hooks/start").buffer, here);
     }
 

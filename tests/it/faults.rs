@@ -189,8 +189,8 @@ fn a_large_dispatch_keeps_root_failures_and_what_fits() {
     assert!(told.starts_with("WARNING charm-tracing: "), "{told}");
     assert!(
         told.ends_with(
-            ".charm-tracing.buffer.journal.0 is at its limit; a dispatch that is killed can leave \
-             less of a trace or none, and hooks go on\n"
+            ".charm-tracing.buffer.journal.0 is at its limit; a killed dispatch can leave less of a \
+             trace or none, and hooks go on\n"
         ),
         "{told}"
     );

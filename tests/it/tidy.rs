@@ -186,7 +186,7 @@ fn only_the_named_parts_touch_the_world() {
             "Command::new",
             &["src/juju/tools/call.rs", "src/trace/command.rs"],
         ),
-        ("ureq::", &["src/send/http/", "src/pebble/"]),
+        ("ureq::", &["src/send/", "src/pebble/"]),
         ("UnixStream::connect", &["src/pebble/"]),
         ("serde_yaml::", &["src/build/metadata"]),
     ] {

@@ -7,9 +7,11 @@
 use std::time::Instant;
 
 use super::body::{Body, Spoilt};
+use super::delivered::{Delivered, DeliveryEnd};
 use super::pace::Pace;
-use super::{Delivered, End, split};
-use crate::send::http::{Exporter, Verdict};
+use super::split;
+use crate::send::http::Exporter;
+use crate::send::receiver::Verdict;
 use crate::store::buffer::{self, Buffer, Cause, Entry, Priority, Record};
 use crate::store::location::BufferFiles;
 use crate::store::recovery;
@@ -113,7 +115,7 @@ impl Drain<'_> {
                 self.buffer.remove(batch).map(Sent::Ended)
             }
             Verdict::Never { status, .. } => {
-                self.delivered.end = End::Working;
+                self.delivered.end = DeliveryEnd::Working;
                 if batch.len() > 1 || split::may_help(status, length) {
                     self.pace.refused(length);
                 }
@@ -130,7 +132,7 @@ impl Drain<'_> {
     }
 
     fn has_answered(&self) -> bool {
-        matches!(self.delivered.end, End::Working)
+        matches!(self.delivered.end, DeliveryEnd::Working)
     }
 
     fn pass_over(&mut self, entry: Option<&Entry>, why: Spoilt) -> Result<Sent, buffer::Error> {

@@ -6,90 +6,59 @@
 //! stores meanwhile is sent too.
 
 mod body;
+mod delivered;
 mod drain;
 mod pace;
 mod split;
 
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Instant, SystemTime};
 
-use crate::send::backoff::Breaker;
-use crate::send::destination::Destination;
-use crate::send::http::{Exporter, Later, Taken, Verdict};
+use crate::send::backoff::Backoff;
+use crate::send::http::Exporter;
+use crate::send::receiver::{Receiver, Verdict};
 use crate::settings::Settings;
 use crate::store::location::BufferFiles;
 use crate::store::record::Kept;
+pub(crate) use delivered::{Delivered, DeliveryEnd};
 use drain::{Drain, Left};
 use pace::Pace;
-
-/// What became of the records.
-#[derive(Debug, Default)]
-pub(crate) struct Delivered {
-    /// The receiver as messages may name it, if one was tried.
-    pub(crate) receiver: String,
-    /// Records that it took.
-    pub(crate) sent: usize,
-    /// Records that it will never take, which were dropped, and what it said of the last of them.
-    pub(crate) refused: usize,
-    pub(crate) refusal: String,
-    /// Spans that it left out of what it took.
-    pub(crate) rejected: Taken,
-    pub(crate) end: End,
-}
-
-/// How a delivery ended.
-#[derive(Debug, Default)]
-pub(crate) enum End {
-    /// There is no receiver.
-    #[default]
-    Nowhere,
-    /// Nothing was tried: there was nothing to send, or another process sends it.
-    Idle,
-    /// The receiver answers, and everything was sent or the time for it is over.
-    Working,
-    /// The receiver failed.
-    Failed(Later),
-    /// The receiver failed not long ago, and is left alone for so much longer.
-    LeftAlone(Duration),
-    /// The receiver cannot be tried, or the buffer not be read.
-    Unusable(String),
-}
 
 /// Sends what the buffer does not have, then what waits there.
 pub(crate) fn deliver(
     settings: &Settings,
     files: &BufferFiles,
     kept: &mut Kept,
-    destination: Result<Option<Destination>, String>,
-    breaker: &mut Option<Breaker>,
+    destination: Result<Option<Receiver>, String>,
+    backoff: &mut Option<Backoff>,
 ) -> Delivered {
     let mut delivered = Delivered::default();
     let mut left = Left::Something;
     match destination {
-        Err(problem) => delivered.end = End::Unusable(problem),
-        Ok(None) => *breaker = None,
-        Ok(Some(to)) => left = deliver_to(&to, settings, files, kept, breaker, &mut delivered),
+        Err(problem) => delivered.end = DeliveryEnd::Unusable(problem),
+        Ok(None) => *backoff = None,
+        Ok(Some(to)) => left = deliver_to(&to, settings, files, kept, backoff, &mut delivered),
     }
     // What stays has to survive a power loss too; what left needs no disk.
     if let Some(buffer) = kept.buffer.as_ref().filter(|_| left == Left::Something)
         && let Err(error) = buffer.sync()
     {
-        delivered.end = End::Unusable(error.to_string());
+        delivered.end = DeliveryEnd::Unusable(error.to_string());
     }
     delivered
 }
 
 fn deliver_to(
-    to: &Destination,
+    to: &Receiver,
     settings: &Settings,
     files: &BufferFiles,
     kept: &mut Kept,
-    breaker: &mut Option<Breaker>,
+    backoff: &mut Option<Backoff>,
     delivered: &mut Delivered,
 ) -> Left {
-    let known = breaker.as_ref();
+    let known = backoff.as_ref();
     let known = known.filter(|known| known.is_about(to.fingerprint()));
     if let Some(left) = known.and_then(|known| known.left(SystemTime::now())) {
-        delivered.end = End::LeftAlone(left);
+        delivered.end = DeliveryEnd::BackingOff(left);
         return Left::Something;
     }
     let failures = known.map_or(0, |known| known.failures);
@@ -104,16 +73,16 @@ fn deliver_to(
     let left = match &exporter {
         Ok(exporter) => send(exporter, pace, files, kept, delivered),
         Err(problem) => {
-            delivered.end = End::Unusable(problem.to_string());
+            delivered.end = DeliveryEnd::Unusable(problem.to_string());
             Left::Something
         }
     };
     match &delivered.end {
-        End::Working => *breaker = None,
-        End::Failed(later) => {
-            let (before, now) = (breaker.as_ref(), SystemTime::now());
+        DeliveryEnd::Working => *backoff = None,
+        DeliveryEnd::Failed(later) => {
+            let (before, now) = (backoff.as_ref(), SystemTime::now());
             let (asked, spent) = (later.retry_after, begun.elapsed());
-            *breaker = Some(Breaker::after(before, to.fingerprint(), now, asked, spent));
+            *backoff = Some(Backoff::after(before, to.fingerprint(), now, asked, spent));
         }
         _ => {}
     }
@@ -129,7 +98,7 @@ fn send(
     delivered: &mut Delivered,
 ) -> Left {
     delivered.receiver = exporter.receiver();
-    delivered.end = End::Idle;
+    delivered.end = DeliveryEnd::Idle;
     if !send_unsaved(exporter, &mut kept.unsaved, delivered) {
         return Left::Something;
     }
@@ -143,7 +112,7 @@ fn send(
         delivered: &mut *delivered,
     };
     drain.run(files).unwrap_or_else(|error| {
-        delivered.end = End::Unusable(error.to_string());
+        delivered.end = DeliveryEnd::Unusable(error.to_string());
         Left::Something
     })
 }
@@ -177,32 +146,4 @@ fn send_unsaved(exporter: &Exporter, unsaved: &mut Vec<u8>, delivered: &mut Deli
     }
     unsaved.clear();
     true
-}
-
-impl Delivered {
-    /// Counts what a verdict says of so many records; says whether the receiver may be sent more.
-    fn count(&mut self, verdict: Verdict, records: usize) -> bool {
-        match verdict {
-            Verdict::Sent(taken) => {
-                self.sent += records;
-                let rejected = &mut self.rejected.rejected_spans;
-                *rejected = rejected.saturating_add(taken.rejected_spans);
-                if !taken.message.is_empty() {
-                    self.rejected.message = taken.message;
-                }
-                self.end = End::Working;
-                true
-            }
-            Verdict::Never { cause, .. } => {
-                self.refused += records;
-                self.refusal = cause;
-                self.end = End::Working;
-                true
-            }
-            Verdict::Later(later) => {
-                self.end = End::Failed(later);
-                false
-            }
-        }
-    }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use percent_encoding::percent_decode_str;
 
 use crate::juju::environment::ExporterVariables;
-use crate::send::http::{ClientCertificate, Compression, Options};
+use crate::send::receiver::{ClientCertificate, Compression, ReceiverOptions};
 use crate::settings::Settings;
 
 /// Where distributions keep the CAs they trust: Debian and Ubuntu, Fedora, openSUSE, Alpine.
@@ -22,7 +22,11 @@ const BUNDLES: [&str; 4] = [
 
 /// How to speak to the receiver at this URL. Headers, which may hold a password, are left out: they go
 /// where whoever set them wants to, and not where a relation leads.
-pub(super) fn options(settings: &Settings, variables: &ExporterVariables, url: &str) -> Options {
+pub(super) fn options(
+    settings: &Settings,
+    variables: &ExporterVariables,
+    url: &str,
+) -> ReceiverOptions {
     let timeout = variables.timeout.as_deref();
     let compression = match variables.compression.as_deref().map(str::trim) {
         Some("gzip") => Compression::All,
@@ -36,7 +40,7 @@ pub(super) fn options(settings: &Settings, variables: &ExporterVariables, url: &
     } else {
         Vec::new()
     };
-    Options {
+    ReceiverOptions {
         exact: false,
         headers: Vec::new(),
         // Zero would mean that nothing is ever sent; OTEL_TRACES_EXPORTER is there to say so.

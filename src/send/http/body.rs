@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use flate2::Compression as Level;
 use flate2::read::{GzDecoder, GzEncoder};
 
-use super::options::Compression;
+use super::super::receiver::Compression;
 
 /// Bodies from this size on are compressed: 64 KiB, which on a fast network takes about as long as its
 /// compression.

@@ -4,13 +4,11 @@
 //! look at.
 
 use std::io::{self, ErrorKind};
-use std::time::{Duration, SystemTime};
 
-use rustls::pki_types::UnixTime;
 use rustls::{AlertDescription, CertificateError, Error as TlsError, InvalidMessage};
 
 use super::clock::Phase;
-use super::trust::UnknownIssuer;
+use super::trust::{UnknownIssuer, date};
 
 /// Explains why a request failed in this phase.
 pub(super) fn explain(error: &ureq::Error, phase: Phase) -> String {
@@ -156,16 +154,6 @@ fn plain(name: &str) -> &str {
         .split_once('(')
         .and_then(|(_, rest)| rest.strip_suffix(')'));
     inside.unwrap_or(name).trim_matches('"')
-}
-
-/// A time as certificates' owners read it.
-pub(super) fn date(time: UnixTime) -> String {
-    let since = Duration::from_secs(time.as_secs());
-    match SystemTime::UNIX_EPOCH.checked_add(since) {
-        // Years with more than four digits have no HTTP date.
-        Some(time) if since < Duration::from_secs(253_402_300_800) => httpdate::fmt_http_date(time),
-        _ => "a day after the year 9999".to_owned(),
-    }
 }
 
 #[cfg(test)]

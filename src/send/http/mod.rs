@@ -7,24 +7,18 @@ mod body;
 mod clock;
 mod connection;
 mod der;
-mod endpoint;
 mod failure;
-mod options;
 mod pem;
 mod resolver;
 mod room;
 mod tls;
 mod trust;
-mod verdict;
 #[cfg(test)]
 mod within;
 
 pub(crate) use body::LARGE;
-pub(crate) use options::{ClientCertificate, Compression, Options};
-pub(crate) use verdict::{Later, Taken, Verdict};
 
 use std::cell::Cell;
-use std::fmt;
 use std::io::Read;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant, SystemTime};
@@ -33,13 +27,15 @@ use ureq::http::{HeaderName, HeaderValue, Response, Uri};
 use ureq::unversioned::transport::{ConnectProxyConnector, Connector};
 use ureq::{Agent, Body, Proxy, SendBody};
 
+use super::receiver::{
+    Compression, ReceiverAnswer, ReceiverOptions, UnusableReceiver, Verdict, basic_authorization,
+    redacted, traces_url,
+};
 use clock::Clock;
 use connection::Tcp;
-use endpoint::redacted;
 use resolver::Names;
 use room::Length;
 use tls::Tls;
-use verdict::Answer;
 
 /// Posts records to one receiver until its deadline.
 #[derive(Debug)]
@@ -56,55 +52,20 @@ pub(crate) struct Exporter {
     is_told: Cell<bool>,
 }
 
-/// Why a receiver cannot even be tried.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum ExportError {
-    Endpoint(String),
-    NoCertificates(String),
-    Proxy(String),
-}
-
-impl fmt::Display for ExportError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Endpoint(url) => {
-                write!(
-                    f,
-                    "the endpoint {url} is not an http:// or https:// URL; OTLP over HTTP needs one"
-                )
-            }
-            Self::NoCertificates(url) => {
-                write!(
-                    f,
-                    "the endpoint {url} is https and no CA certificate is known; relate the charm's certificate endpoint"
-                )
-            }
-            Self::Proxy(url) => {
-                write!(
-                    f,
-                    "the proxy {url} is not the URL of an HTTP proxy; correct it, or turn proxies off"
-                )
-            }
-        }
-    }
-}
-
-impl std::error::Error for ExportError {}
-
 impl Exporter {
     /// Prepares for a receiver. `endpoint` is its URL without `/v1/traces`, unless `options` say that it is
     /// whole; `certificates` are the CAs to trust, as PEM. From here on the time counts.
     pub(crate) fn new(
         endpoint: &str,
         certificates: Option<&str>,
-        options: &Options,
+        options: &ReceiverOptions,
         budget: Duration,
-    ) -> Result<Self, ExportError> {
+    ) -> Result<Self, UnusableReceiver> {
         let deadline = Instant::now() + budget;
-        let url = endpoint::traces_url(endpoint, options.exact)?;
+        let url = traces_url(endpoint, options.exact)?;
         let is_https = url.scheme_str() == Some("https");
         if is_https && certificates.is_none() && options.system_roots.is_empty() {
-            return Err(ExportError::NoCertificates(redacted(endpoint)));
+            return Err(UnusableReceiver::NoCertificates(redacted(endpoint)));
         }
         let proxy = options.proxy.as_deref().map(proxy).transpose()?;
         let (clock, length) = (Clock::new(deadline), Length::default());
@@ -248,7 +209,7 @@ fn verdict(mut response: Response<Body>) -> Verdict {
     let body = response.body_mut().with_config().limit(64 * 1024);
     let body = body.read_to_vec().unwrap_or_default();
     let header = |name: &str| response.headers().get(name)?.to_str().ok();
-    let answer = Answer {
+    let answer = ReceiverAnswer {
         status: response.status().as_u16(),
         retry_after: header("retry-after"),
         content_type: header("content-type"),
@@ -257,18 +218,18 @@ fn verdict(mut response: Response<Body>) -> Verdict {
     Verdict::of(&answer, SystemTime::now())
 }
 
-fn proxy(url: &str) -> Result<Proxy, ExportError> {
-    let refused = |_| ExportError::Proxy(redacted(url));
+fn proxy(url: &str) -> Result<Proxy, UnusableReceiver> {
+    let refused = |_| UnusableReceiver::Proxy(redacted(url));
     let proxy = Proxy::new(url).map_err(refused)?;
     match proxy.protocol() {
         ureq::ProxyProtocol::Http | ureq::ProxyProtocol::Https => Ok(proxy),
-        _ => Err(ExportError::Proxy(redacted(url))),
+        _ => Err(UnusableReceiver::Proxy(redacted(url))),
     }
 }
 
 /// The headers that the receiver's owner wants. One that cannot be sent is left out, and so are those
 /// that say how the body is to be read, since that is not theirs to say.
-fn headers(url: &Uri, options: &Options) -> Vec<(HeaderName, HeaderValue)> {
+fn headers(url: &Uri, options: &ReceiverOptions) -> Vec<(HeaderName, HeaderValue)> {
     let ours = [
         "content-length",
         "content-type",
@@ -283,7 +244,7 @@ fn headers(url: &Uri, options: &Options) -> Vec<(HeaderName, HeaderValue)> {
     });
     let mut headers: Vec<_> = wanted.collect();
     if !headers.iter().any(|(name, _)| name == "authorization") {
-        let authorization = endpoint::basic_authorization(url);
+        let authorization = basic_authorization(url);
         let authorization = authorization.and_then(|value| HeaderValue::try_from(value).ok());
         headers
             .extend(authorization.map(|value| (HeaderName::from_static("authorization"), value)));
@@ -298,10 +259,15 @@ mod tests {
     #[test]
     fn https_without_a_ca_is_not_tried() {
         let budget = Duration::from_secs(1);
-        let error = Exporter::new("https://tempo:4318", None, &Options::default(), budget);
+        let error = Exporter::new(
+            "https://tempo:4318",
+            None,
+            &ReceiverOptions::default(),
+            budget,
+        );
         assert_eq!(
             error.unwrap_err(),
-            ExportError::NoCertificates("https://tempo:4318".to_owned())
+            UnusableReceiver::NoCertificates("https://tempo:4318".to_owned())
         );
     }
 
@@ -309,7 +275,7 @@ mod tests {
     fn headers_that_cannot_or_must_not_be_sent_are_left_out() {
         let url: Uri = "http://me:secret@tempo/v1/traces".parse().unwrap();
         let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
-        let options = Options {
+        let options = ReceiverOptions {
             headers: vec![
                 header("X-Scope-OrgID", "charms"),
                 header("two words", "x"),
@@ -317,17 +283,17 @@ mod tests {
                 header("Content-Length", "5"),
                 header("Host", "elsewhere"),
             ],
-            ..Options::default()
+            ..ReceiverOptions::default()
         };
-        let names = |options: &Options| {
+        let names = |options: &ReceiverOptions| {
             let headers = headers(&url, options);
             let names = headers.iter().map(|(name, _)| name.to_string());
             names.collect::<Vec<_>>()
         };
         assert_eq!(names(&options), ["x-scope-orgid", "authorization"]);
-        let own = Options {
+        let own = ReceiverOptions {
             headers: vec![header("Authorization", "Bearer token")],
-            ..Options::default()
+            ..ReceiverOptions::default()
         };
         assert_eq!(names(&own), ["authorization"]);
     }

@@ -18,8 +18,8 @@ use ureq::unversioned::transport::{
     Buffers, ConnectionDetails, Connector, Either, NextTimeout, Transport, TransportAdapter,
 };
 
+use super::super::receiver::{ClientCertificate, ReceiverOptions};
 use super::clock::{Clock, Phase};
-use super::options::{ClientCertificate, Options};
 use super::pem;
 use super::room::{Length, Room};
 use super::trust::Trust;
@@ -32,7 +32,7 @@ pub(super) struct Tls {
     pub(super) length: Length,
     /// The CAs to trust, as PEM.
     pub(super) certificates: Option<String>,
-    pub(super) options: Options,
+    pub(super) options: ReceiverOptions,
     pub(super) configuration: OnceLock<Result<Arc<ClientConfig>, String>>,
 }
 

@@ -9,6 +9,7 @@
 use std::cell::Cell;
 use std::fmt;
 use std::sync::Arc;
+use std::time::{Duration, SystemTime};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
@@ -21,7 +22,6 @@ use rustls::{
 use webpki::{EndEntityCert, KeyUsage, anchor_from_trusted_cert};
 
 use super::der;
-use super::failure::date;
 
 /// How many certificates may stand between a server's and a given one; web servers have one or two.
 const MOST_BETWEEN: usize = 3;
@@ -279,4 +279,14 @@ fn has_signed(
                 .verify_signature(*algorithm, parts.message, parts.signature)
                 .is_ok()
         })
+}
+
+/// A time as certificates' owners read it.
+pub(super) fn date(time: UnixTime) -> String {
+    let since = Duration::from_secs(time.as_secs());
+    match SystemTime::UNIX_EPOCH.checked_add(since) {
+        // Years with more than four digits have no HTTP date.
+        Some(time) if since < Duration::from_secs(253_402_300_800) => httpdate::fmt_http_date(time),
+        _ => "a day after the year 9999".to_owned(),
+    }
 }

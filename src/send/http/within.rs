@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::thread;
 use std::time::{Duration, Instant};
 
-use super::{Exporter, Options, Verdict};
+use super::super::receiver::{ReceiverOptions, Verdict};
+use super::Exporter;
 
 const BUDGET: Duration = Duration::from_millis(200);
 const SLACK: Duration = Duration::from_millis(50);
@@ -53,9 +54,9 @@ fn read_head(mut stream: &TcpStream) {
 /// at the time, and none at the verdict.
 fn send(url: &str, length: usize, expected: &str) {
     let body = vec![b'x'; length];
-    let options = Options {
+    let options = ReceiverOptions {
         compression: super::Compression::Off,
-        ..Options::default()
+        ..ReceiverOptions::default()
     };
     let certificate = rcgen::generate_simple_self_signed(vec!["127.0.0.1".to_owned()]).unwrap();
     let pem = certificate.cert.pem();
@@ -154,7 +155,7 @@ fn a_status_that_came_counts_though_its_body_never_ends() {
     for _ in 0..5 {
         let before = Instant::now();
         let url = format!("http://127.0.0.1:{port}");
-        let exporter = Exporter::new(&url, None, &Options::default(), BUDGET).unwrap();
+        let exporter = Exporter::new(&url, None, &ReceiverOptions::default(), BUDGET).unwrap();
         let verdict = exporter.send(&mut [0; 10].as_slice(), 10);
         assert!(matches!(verdict, Verdict::Sent(_)), "{verdict:?}");
         let verdict = exporter.send(&mut [0; 10].as_slice(), 10);
@@ -170,9 +171,9 @@ fn a_status_that_came_counts_though_its_body_never_ends() {
 #[test]
 fn a_proxy_that_does_not_answer() {
     let port = receiver(|stream| outlast(&stream));
-    let options = Options {
+    let options = ReceiverOptions {
         proxy: Some(format!("http://127.0.0.1:{port}")),
-        ..Options::default()
+        ..ReceiverOptions::default()
     };
     let mut took = Duration::MAX;
     for _ in 0..5 {
@@ -189,7 +190,7 @@ fn a_proxy_that_does_not_answer() {
 fn a_body_that_ends_early() {
     let port = receiver(|stream| outlast(&stream));
     let url = format!("http://127.0.0.1:{port}");
-    let exporter = Exporter::new(&url, None, &Options::default(), BUDGET).unwrap();
+    let exporter = Exporter::new(&url, None, &ReceiverOptions::default(), BUDGET).unwrap();
     let verdict = exporter.send(&mut [0; 10].as_slice(), 20);
     assert_eq!(verdict, Verdict::later("a record is shorter than it was"));
 }

@@ -1,20 +1,55 @@
-//! The URL of a receiver: what is joined to it, and what of it may be told.
+//! The URL of a receiver: what is joined to it, and what messages may show of it.
+
+use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use percent_encoding::percent_decode_str;
 use ureq::http::Uri;
 
-use super::ExportError;
-
 /// The path that OTLP's specification gives traces.
 const TRACES: &str = "/v1/traces";
 
+/// Why no request can be sent to a receiver.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum UnusableReceiver {
+    Endpoint(String),
+    NoCertificates(String),
+    Proxy(String),
+}
+
+impl fmt::Display for UnusableReceiver {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Endpoint(url) => {
+                write!(
+                    f,
+                    "the endpoint {url} is not an http:// or https:// URL; OTLP over HTTP needs one"
+                )
+            }
+            Self::NoCertificates(url) => {
+                write!(
+                    f,
+                    "the endpoint {url} is https and no CA certificate is known; relate the charm's certificate endpoint"
+                )
+            }
+            Self::Proxy(url) => {
+                write!(
+                    f,
+                    "the proxy {url} is not the URL of an HTTP proxy; correct it, or turn proxies off"
+                )
+            }
+        }
+    }
+}
+
+impl std::error::Error for UnusableReceiver {}
+
 /// The URL that traces are posted to: the endpoint's with `/v1/traces` after its path, or the endpoint's
 /// own if it is `exact` or ends so already.
-pub(super) fn traces_url(endpoint: &str, exact: bool) -> Result<Uri, ExportError> {
+pub(crate) fn traces_url(endpoint: &str, exact: bool) -> Result<Uri, UnusableReceiver> {
     let endpoint = endpoint.trim();
-    let refused = || ExportError::Endpoint(redacted(endpoint));
+    let refused = || UnusableReceiver::Endpoint(redacted(endpoint));
     let (scheme, _) = endpoint.split_once("://").ok_or_else(refused)?;
     if !["http", "https"].contains(&scheme.to_ascii_lowercase().as_str()) {
         return Err(refused());
@@ -53,7 +88,7 @@ fn has_sound_port(url: &Uri) -> bool {
 }
 
 /// User and password of a URL as a header: HTTP's basic scheme, percent signs decoded, as curl does.
-pub(super) fn basic_authorization(url: &Uri) -> Option<String> {
+pub(crate) fn basic_authorization(url: &Uri) -> Option<String> {
     let (user_and_password, _) = split_user(url.authority()?.as_str());
     let (user, password) = match user_and_password?.split_once(':') {
         Some((user, password)) => (user, password),
@@ -87,7 +122,7 @@ fn may_begin_with_a_password(rest: &str) -> bool {
 }
 
 /// A URL as messages may name it: without user, password and query.
-pub(super) fn redacted(url: &str) -> String {
+pub(crate) fn redacted(url: &str) -> String {
     let is_scheme = |text: &str| text.chars().all(|char| char.is_ascii_alphanumeric());
     let (scheme, rest) = match url.split_once("://") {
         Some((scheme, rest)) if is_scheme(scheme) => (format!("{scheme}://"), rest),
@@ -148,7 +183,7 @@ mod tests {
         ] {
             let expected = url
                 .map(str::to_owned)
-                .map_err(|url| ExportError::Endpoint(url.to_owned()));
+                .map_err(|url| UnusableReceiver::Endpoint(url.to_owned()));
             let joined = traces_url(endpoint, false).map(|url| url.to_string());
             assert_eq!(joined, expected, "{endpoint}");
         }

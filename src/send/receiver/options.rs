@@ -5,7 +5,7 @@ use std::time::Duration;
 
 /// Everything optional about a receiver. The default is OTLP over HTTP as the specification has it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Options {
+pub(crate) struct ReceiverOptions {
     /// The URL is complete: nothing is joined to it.
     pub(crate) exact: bool,
     /// Headers of each request, names as they were written.

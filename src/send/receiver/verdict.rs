@@ -45,11 +45,11 @@ pub(crate) struct Later {
 
 /// What is read of an HTTP answer.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Answer<'a> {
-    pub(super) status: u16,
-    pub(super) retry_after: Option<&'a str>,
-    pub(super) content_type: Option<&'a str>,
-    pub(super) body: &'a [u8],
+pub(crate) struct ReceiverAnswer<'a> {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<&'a str>,
+    pub(crate) content_type: Option<&'a str>,
+    pub(crate) body: &'a [u8],
 }
 
 impl Verdict {
@@ -61,7 +61,7 @@ impl Verdict {
     }
 
     /// The verdict on an answer that came at `now`.
-    pub(super) fn of(answer: &Answer<'_>, now: SystemTime) -> Self {
+    pub(crate) fn of(answer: &ReceiverAnswer<'_>, now: SystemTime) -> Self {
         let status = answer.status;
         let cause = match status {
             200..=299 => return Self::Sent(Taken::read(answer)),
@@ -89,7 +89,7 @@ impl Verdict {
 impl Taken {
     /// Reads `partial_success`. A body that cannot be read takes nothing from the status: the record
     /// has arrived.
-    fn read(answer: &Answer<'_>) -> Self {
+    fn read(answer: &ReceiverAnswer<'_>) -> Self {
         let is_json = answer.content_type.is_some_and(|kind| {
             let kind = kind.split(';').next().unwrap_or_default().trim();
             kind.eq_ignore_ascii_case("application/json")
@@ -141,9 +141,9 @@ mod tests {
     use super::*;
 
     fn verdict(status: u16) -> Verdict {
-        let answer = Answer {
+        let answer = ReceiverAnswer {
             status,
-            ..Answer::default()
+            ..ReceiverAnswer::default()
         };
         Verdict::of(&answer, SystemTime::UNIX_EPOCH)
     }
@@ -187,10 +187,10 @@ mod tests {
             ("", None),
         ] {
             for (status, told) in [(429, seconds), (503, seconds), (302, seconds)] {
-                let answer = Answer {
+                let answer = ReceiverAnswer {
                     status,
                     retry_after: Some(text),
-                    ..Answer::default()
+                    ..ReceiverAnswer::default()
                 };
                 let Verdict::Later(later) = Verdict::of(&answer, now) else {
                     panic!("{status} is later");
@@ -226,11 +226,11 @@ mod tests {
                 "",
             ),
         ] {
-            let answer = Answer {
+            let answer = ReceiverAnswer {
                 status: 200,
                 content_type,
                 body,
-                ..Answer::default()
+                ..ReceiverAnswer::default()
             };
             let taken = Taken {
                 rejected_spans: rejected,

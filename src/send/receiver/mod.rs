@@ -1,0 +1,147 @@
+//! What a receiver is: its URL, the CAs to trust, how requests are made, and what its answers mean.
+
+mod endpoint;
+mod options;
+mod verdict;
+
+pub(super) use endpoint::{UnusableReceiver, basic_authorization, redacted, traces_url};
+pub(crate) use options::{ClientCertificate, Compression, ReceiverOptions};
+pub(super) use verdict::ReceiverAnswer;
+pub(crate) use verdict::{Later, Taken, Verdict};
+
+use std::path::Path;
+
+use crate::store::crc32::crc32;
+
+/// A receiver: its URL without `/v1/traces`, and the CAs to trust for https.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Receiver {
+    pub(crate) url: String,
+    pub(crate) certificates: Option<String>,
+    /// Not in the state file: each dispatch has its own settings and variables.
+    pub(crate) options: ReceiverOptions,
+}
+
+impl Receiver {
+    /// A number that changes with everything that decides where and how traces are sent. The state file keeps it:
+    /// a failure of one receiver does not hold up another.
+    ///
+    /// Each field is hashed with its length before it, in this order.
+    pub(crate) fn fingerprint(&self) -> u32 {
+        let Self {
+            url,
+            certificates,
+            options,
+        } = self;
+        let ReceiverOptions {
+            exact,
+            headers,
+            timeout,
+            compression,
+            client,
+            system_roots,
+            proxy,
+        } = options;
+        let mut fields = Fields(Vec::new());
+        fields.text(url);
+        fields.optional(certificates.as_deref().map(str::as_bytes));
+        fields.text(if *exact { "exact" } else { "base" });
+        fields.count(headers.len());
+        for (name, value) in headers {
+            fields.text(name);
+            fields.text(value);
+        }
+        let timeout = timeout.map(|timeout| timeout.as_nanos().to_le_bytes());
+        fields.optional(timeout.as_ref().map(<[u8; 16]>::as_slice));
+        fields.text(match compression {
+            Compression::Large => "large",
+            Compression::All => "all",
+            Compression::Off => "off",
+        });
+        fields.count(client.iter().len());
+        if let Some(client) = client {
+            fields.path(&client.certificate);
+            fields.path(&client.key);
+        }
+        fields.count(system_roots.len());
+        for root in system_roots {
+            fields.path(root);
+        }
+        fields.optional(proxy.as_deref().map(str::as_bytes));
+        crc32(&[&fields.0])
+    }
+}
+
+/// Fields one after another, each with its length, so that no two lists of fields are the same bytes.
+struct Fields(Vec<u8>);
+
+impl Fields {
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.count(bytes.len());
+        self.0.extend_from_slice(bytes);
+    }
+
+    fn text(&mut self, text: &str) {
+        self.bytes(text.as_bytes());
+    }
+
+    fn path(&mut self, path: &Path) {
+        self.bytes(path.as_os_str().as_encoded_bytes());
+    }
+
+    fn optional(&mut self, bytes: Option<&[u8]>) {
+        self.count(bytes.iter().len());
+        if let Some(bytes) = bytes {
+            self.bytes(bytes);
+        }
+    }
+
+    fn count(&mut self, count: usize) {
+        self.0.extend_from_slice(&(count as u64).to_le_bytes());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::time::Duration;
+
+    use super::*;
+
+    #[test]
+    fn each_field_changes_the_fingerprint() {
+        let receiver = Receiver {
+            url: "https://tempo:4318".to_owned(),
+            certificates: None,
+            options: ReceiverOptions::default(),
+        };
+        let changed = |change: &dyn Fn(&mut Receiver)| {
+            let mut receiver = receiver.clone();
+            change(&mut receiver);
+            receiver.fingerprint()
+        };
+        let header = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let fingerprints = [
+            receiver.fingerprint(),
+            changed(&|it| it.url.push('1')),
+            changed(&|it| it.certificates = Some(String::new())),
+            changed(&|it| it.certificates = Some("CA".to_owned())),
+            changed(&|it| it.options.exact = true),
+            changed(&|it| it.options.headers = vec![header("a", "bc")]),
+            changed(&|it| it.options.headers = vec![header("ab", "c")]),
+            changed(&|it| it.options.timeout = Some(Duration::from_millis(1))),
+            changed(&|it| it.options.compression = Compression::Off),
+            changed(&|it| {
+                it.options.client = Some(ClientCertificate {
+                    certificate: "c".into(),
+                    key: "k".into(),
+                });
+            }),
+            changed(&|it| it.options.system_roots = vec!["c".into(), "k".into()]),
+            changed(&|it| it.options.proxy = Some("http://squid".to_owned())),
+        ];
+        let different: BTreeSet<_> = fingerprints.into_iter().collect();
+        assert_eq!(different.len(), fingerprints.len());
+        assert_eq!(receiver.clone().fingerprint(), receiver.fingerprint());
+    }
+}
