@@ -1,69 +1,15 @@
-//! What a charm can be dispatched for, as a list: for programs that compare a charm with what Juju
-//! or another framework knows of it. Juju's suffixes stand here a second time, since this half may
-//! not import the runtime; a test compares them with what `ListedHook::parse` reads.
+//! The dispatch paths of a charm as a list, for programs that compare a charm with what Juju or another framework
+//! knows of it.
 
 use std::fmt;
 
-use crate::build::files::CharmFiles;
-use crate::build::finding::Findings;
 use crate::build::metadata::Metadata;
 use crate::build::name;
-use crate::build::problem::Problems;
 use crate::build::served::Served;
-use crate::build::storage::{ChosenLocation, decide};
-use crate::build::{Codegen, read};
+use crate::build::storage::{ChosenLocation, Wish, decide};
+use crate::build::vocabulary::{self, ListedHook};
 
-impl Codegen {
-    /// Lists every dispatch path that Juju can give this charm, in the order of the generated
-    /// enum: the lifecycle, relations, storages, containers, actions, secrets.
-    ///
-    /// ```no_run
-    /// let charm = charm_tracing::build::charm("charmcraft.yaml");
-    /// for event in charm.events()? {
-    ///     println!("{} is {:?}", event.path, event.variant);
-    /// }
-    /// # Ok::<(), charm_tracing::build::Problems>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Those of [`expand`](Self::expand): what has no code has no events.
-    pub fn events(&self) -> Result<Vec<EventPath>, Problems> {
-        let findings = Findings::default();
-        let files = CharmFiles::read(&self.path, &findings);
-        Ok(listed(&read(&files, &self.buffer, findings)?))
-    }
-
-    /// Where the charm's traces are kept until they are sent, which is what the generated
-    /// `BUFFER_PLACE` says, and why.
-    ///
-    /// ```no_run
-    /// let charm = charm_tracing::build::charm("charmcraft.yaml");
-    /// println!("{}", charm.buffer_choice()?.reason);
-    /// # Ok::<(), charm_tracing::build::Problems>(())
-    /// ```
-    ///
-    /// # Errors
-    /// Those of [`expand`](Self::expand).
-    pub fn buffer_choice(&self) -> Result<BufferChoice, Problems> {
-        let findings = Findings::default();
-        let files = CharmFiles::read(&self.path, &findings);
-        let metadata = read(&files, &self.buffer, findings)?;
-        let choice = decide(&metadata.charm, &self.buffer);
-        let (storage, path) = match choice.location {
-            ChosenLocation::CharmDirectory => (None, None),
-            ChosenLocation::Storage { name, directory } => (Some(name), Some(directory)),
-            ChosenLocation::StorageByName { name } => (Some(name), None),
-            ChosenLocation::File { path } => (None, Some(path)),
-        };
-        Ok(BufferChoice {
-            storage,
-            path,
-            reason: choice.reason,
-        })
-    }
-}
-
-/// One dispatch path, from [`Codegen::events`].
+/// One dispatch path, from [`Codegen::events`](crate::build::Codegen::events).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct EventPath {
@@ -112,36 +58,63 @@ impl fmt::Display for EventKind {
     }
 }
 
-/// Where the trace buffer lives, from [`Codegen::buffer_choice`].
+/// Where the trace buffer lives, from [`Codegen::buffer_choice`](crate::build::Codegen::buffer_choice).
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct BufferChoice {
     /// The storage; `None` for the charm's own directory, and for a file the author named.
     pub storage: Option<String>,
     /// The folder, as the charm's process sees it, or the file that
-    /// [`buffer_path`](Codegen::buffer_path) names; `None` where it is known to the unit alone: the
+    /// [`buffer_path`](crate::build::Codegen::buffer_path) names; `None` where it is known to the unit alone: the
     /// charm's own directory, and a storage whose path Juju chooses.
     pub path: Option<String>,
     /// Why there, as one sentence.
     pub reason: String,
 }
 
-fn listed(metadata: &Metadata) -> Vec<EventPath> {
+/// Where the buffer lives, and why.
+pub(crate) fn buffer_choice(metadata: &Metadata, wish: &Wish) -> BufferChoice {
+    let choice = decide(&metadata.charm, wish);
+    let (storage, path) = match choice.location {
+        ChosenLocation::CharmDirectory => (None, None),
+        ChosenLocation::Storage { name, directory } => (Some(name), Some(directory)),
+        ChosenLocation::StorageByName { name } => (Some(name), None),
+        ChosenLocation::File { path } => (None, Some(path)),
+    };
+    BufferChoice {
+        storage,
+        path,
+        reason: choice.reason,
+    }
+}
+
+/// Every dispatch path of a charm, in the order of the generated enum.
+pub(crate) fn events(metadata: &Metadata) -> Vec<EventPath> {
     let charm = &metadata.charm;
     let served: Vec<&str> = Served::of(charm).names().collect();
     let mut list = List::default();
-    list.of_every_charm("Lifecycle", EventKind::Lifecycle, &LIFECYCLE);
+    list.of_every_charm("Lifecycle", EventKind::Lifecycle, &vocabulary::LIFECYCLE);
     for (_, endpoint) in charm.endpoints() {
         let name = endpoint.name.as_str();
         let variant = (!served.contains(&name)).then_some("Relation");
-        list.declared(name, variant, EventKind::Relation, &RELATION);
+        list.declared(name, variant, EventKind::Relation, &vocabulary::RELATION);
     }
     for storage in &charm.storage {
-        list.declared(&storage.name, Some("Storage"), EventKind::Storage, &STORAGE);
+        list.declared(
+            &storage.name,
+            Some("Storage"),
+            EventKind::Storage,
+            &vocabulary::STORAGE_HOOKS,
+        );
     }
     for container in &charm.containers {
         let name = &container.name;
-        list.declared(name, Some("Pebble"), EventKind::Container, &CONTAINER);
+        list.declared(
+            name,
+            Some("Pebble"),
+            EventKind::Container,
+            &vocabulary::WORKLOAD,
+        );
     }
     for action in &metadata.actions {
         list.0.push(EventPath {
@@ -152,7 +125,7 @@ fn listed(metadata: &Metadata) -> Vec<EventPath> {
             removed_in: None,
         });
     }
-    list.of_every_charm("Secret", EventKind::Secret, &SECRET);
+    list.of_every_charm("Secret", EventKind::Secret, &vocabulary::SECRET);
     list.0
 }
 
@@ -183,47 +156,3 @@ impl List {
         }));
     }
 }
-
-/// A hook that every charm gets, and the version of Juju that no longer sends it.
-type ListedHook = (&'static str, Option<&'static str>);
-
-/// Juju's unit hooks, the four included that only agents before 4.0 send.
-const LIFECYCLE: [ListedHook; 13] = [
-    ("install", None),
-    ("start", None),
-    ("config-changed", None),
-    ("upgrade-charm", None),
-    ("update-status", None),
-    ("leader-elected", None),
-    ("leader-settings-changed", None),
-    ("stop", None),
-    ("remove", None),
-    ("collect-metrics", Some("4.0")),
-    ("meter-status-changed", Some("4.0")),
-    ("pre-series-upgrade", Some("4.0")),
-    ("post-series-upgrade", Some("4.0")),
-];
-
-const SECRET: [ListedHook; 4] = [
-    ("secret-changed", None),
-    ("secret-rotate", None),
-    ("secret-remove", None),
-    ("secret-expired", None),
-];
-
-const RELATION: [&str; 5] = [
-    "relation-created",
-    "relation-joined",
-    "relation-changed",
-    "relation-departed",
-    "relation-broken",
-];
-
-const STORAGE: [&str; 2] = ["storage-attached", "storage-detaching"];
-
-const CONTAINER: [&str; 4] = [
-    "pebble-ready",
-    "pebble-custom-notice",
-    "pebble-check-failed",
-    "pebble-check-recovered",
-];

@@ -24,6 +24,7 @@ use crate::build::metadata::parameter::{Action, ConfigOption, ConfigOptions};
 use crate::build::metadata::place::KeySearch;
 use crate::build::metadata::reading::{Cursor, Fill, Path, Shape, room_for};
 use crate::build::metadata::section::Section;
+use crate::build::vocabulary;
 
 /// What the files of a charm say together.
 #[derive(Clone, Debug)]
@@ -179,14 +180,14 @@ fn lost_at_packing(charmcraft: &CharmFile, findings: &Findings) {
         "description",
         "assumes",
         "charm-user",
-        "containers",
-        "devices",
+        vocabulary::CONTAINERS,
+        vocabulary::DEVICES,
         "extra-bindings",
-        "peers",
-        "provides",
-        "requires",
-        "resources",
-        "storage",
+        vocabulary::PEERS,
+        vocabulary::PROVIDES,
+        vocabulary::REQUIRES,
+        vocabulary::RESOURCES,
+        vocabulary::STORAGE,
         "subordinate",
         "terms",
     ];

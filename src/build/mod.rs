@@ -15,6 +15,12 @@ mod output;
 mod problem;
 mod served;
 mod storage;
+#[allow(
+    clippy::duplicate_mod,
+    reason = "both halves compile the vocabulary, and neither may import the other"
+)]
+#[path = "../juju/vocabulary.rs"]
+mod vocabulary;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -204,6 +210,43 @@ impl Codegen {
         let metadata = read(&files, &self.buffer, findings)?;
         let advice = advice(&files, &metadata, &self.buffer);
         Ok(Some(advice).filter(|advice| !advice.is_empty()))
+    }
+
+    /// Lists every dispatch path that Juju can give this charm, in the order of the generated
+    /// enum: the lifecycle, relations, storages, containers, actions, secrets.
+    ///
+    /// ```no_run
+    /// let charm = charm_tracing::build::charm("charmcraft.yaml");
+    /// for event in charm.events()? {
+    ///     println!("{} is {:?}", event.path, event.variant);
+    /// }
+    /// # Ok::<(), charm_tracing::build::Problems>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`expand`](Self::expand): what has no code has no events.
+    pub fn events(&self) -> Result<Vec<EventPath>, Problems> {
+        let findings = Findings::default();
+        let files = CharmFiles::read(&self.path, &findings);
+        Ok(listing::events(&read(&files, &self.buffer, findings)?))
+    }
+
+    /// Where the charm's traces are kept until they are sent, which is what the generated
+    /// `BUFFER_PLACE` says, and why.
+    ///
+    /// ```no_run
+    /// let charm = charm_tracing::build::charm("charmcraft.yaml");
+    /// println!("{}", charm.buffer_choice()?.reason);
+    /// # Ok::<(), charm_tracing::build::Problems>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Those of [`expand`](Self::expand).
+    pub fn buffer_choice(&self) -> Result<BufferChoice, Problems> {
+        let findings = Findings::default();
+        let files = CharmFiles::read(&self.path, &findings);
+        let metadata = read(&files, &self.buffer, findings)?;
+        Ok(listing::buffer_choice(&metadata, &self.buffer))
     }
 }
 

@@ -28,6 +28,7 @@ use crate::settings::{Settings, charm};
 use crate::store::journal::Journal;
 use crate::store::location::{self, BufferFiles};
 use crate::store::record::{self, Kept};
+use crate::store::recovery;
 use crate::trace::{self, Failure, Finished, Recorder, Span, SpanOptions};
 
 /// Runs one dispatch of a charm: reads the event, hands it to `on_event`, and makes a trace of it.
@@ -70,29 +71,30 @@ impl Settings {
     {
         let environment = Environment::from_process();
         let juju = Juju::of(&environment);
+        let dispatch = Dispatch::new(&environment, &juju);
         // A logger that is there already is the charm's choice.
         let _ = JujuLogger::new(&juju, self.log_level).install();
         if environment.dispatch_path.is_none() || environment.turns_tracing_off() {
-            return handle(&environment, &juju, on_event, || ()).report(&juju);
+            return handle(&dispatch, on_event, || ()).report(&juju);
         }
 
-        let files = self.buffer_files(E::BUFFER_PLACE, &environment);
+        let files = location::buffer_files(&self, E::BUFFER_PLACE, &dispatch);
         let mut state = State::load(&files.state);
         let before = state.clone();
 
         let resource = resource::describe::<E>(&self, &environment);
-        let journal = self.journal(&resource);
+        let journal = recovery::journal(&self, &resource);
         let recorder = Recorder::new(resource, journal, environment.configures_sdk);
-        let root = open_root(&self, recorder, &environment, &mut state);
+        let root = open_root(&self, recorder, &dispatch, &mut state);
         if let Some(ids) = root.ids().filter(SpanContext::is_valid) {
             report::begin(&juju, &self, &ids.trace_id().to_string());
         }
-        let resumed = self.resume(recorder, &files, &root);
+        let recovered = recovery::recover(&self, recorder, &files, &root);
         juju.log_to_spans(self.log_events);
-        let outcome = handle(&environment, &juju, on_event, || {
+        let outcome = handle(&dispatch, on_event, || {
             juju.close_logger();
-            location::ask::<E>(&self, &environment, &juju);
-            destination::refresh::<E>(&juju, &environment, &mut state.offer);
+            location::ask::<E>(&self, &dispatch);
+            destination::refresh::<E>(&dispatch, &mut state.offer);
         });
         close_root(root, &outcome, &juju);
         let exit_code = outcome.report(&juju);
@@ -108,7 +110,7 @@ impl Settings {
             let problem = recorder.with_observer(|journal: &mut Journal| journal.problem());
             let problem = problem.flatten();
             report::report_journal(&juju, problem, &kept, &mut state);
-            resumed.report(&juju);
+            recovered.report(&juju);
             if state != before && self.buffer_max_events > 0 {
                 // What is not saved is asked for again.
                 let _ = state.save(&files.state);
@@ -123,13 +125,14 @@ impl Settings {
 fn open_root(
     settings: &Settings,
     recorder: Recorder,
-    environment: &Environment,
+    dispatch: &Dispatch<'_>,
     state: &mut State,
 ) -> Span {
+    let environment = dispatch.environment();
     trace::install_panic_hook();
     trace::install(recorder);
     let unit = environment.unit_name.as_deref().unwrap_or("unknown");
-    let event = environment.event_name().unwrap_or("unknown");
+    let event = dispatch.event_name().unwrap_or("unknown");
     let agent = agent_span::agent_span(environment);
     let continued = settings.continue_juju_trace;
     let mut attributes = resource::root_attributes(environment);
@@ -152,8 +155,7 @@ fn open_root(
 /// Steps 3 to 5: the event, its handler, and what came of it. `serve` is what this crate has to do in
 /// the event itself.
 fn handle<E, X>(
-    environment: &Environment,
-    juju: &Juju,
+    dispatch: &Dispatch<'_>,
     on_event: impl FnOnce(E, &Juju) -> Result<(), X>,
     serve: impl FnOnce(),
 ) -> Outcome
@@ -161,13 +163,13 @@ where
     E: Charm,
     X: Display,
 {
-    let name = event_kind(environment);
+    let name = event_kind(dispatch);
     let span = Span::enter(format!("event: {name}"), || SpanOptions {
         events: vec![Event::with_name(name)],
         ..SpanOptions::default()
     });
-    let outcome = match E::read(&Dispatch::new(environment, juju)) {
-        Some(event) => catch_unwind(AssertUnwindSafe(|| on_event(event, juju))),
+    let outcome = match E::read(dispatch) {
+        Some(event) => catch_unwind(AssertUnwindSafe(|| on_event(event, dispatch.juju()))),
         None => Ok(Ok(())),
     };
     let outcome = match outcome {
@@ -183,12 +185,9 @@ where
 }
 
 /// The name under which Python charms know the event: underscores, and `_action` after an action's.
-fn event_kind(environment: &Environment) -> String {
-    let name = environment
-        .event_name()
-        .unwrap_or("unknown")
-        .replace('-', "_");
-    if environment.is_action() {
+fn event_kind(dispatch: &Dispatch<'_>) -> String {
+    let name = dispatch.event_name().unwrap_or("unknown").replace('-', "_");
+    if dispatch.hook().is_action() {
         format!("{name}_action")
     } else {
         name

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use crate::send::backoff::Backoff;
 use crate::send::destination::RelationOffer;
-use crate::send::receiver::{Receiver, ReceiverOptions};
+use crate::send::receiver::{OtlpReceiver, ReceiverOptions};
 use crate::store::regular_file;
 use crate::trace::time::signed;
 
@@ -124,9 +124,9 @@ impl State {
     }
 }
 
-fn receiver(saved: &Value) -> Option<Receiver> {
+fn receiver(saved: &Value) -> Option<OtlpReceiver> {
     let text = |name: &str| saved.get(name).and_then(Value::as_str).map(str::to_owned);
-    Some(Receiver {
+    Some(OtlpReceiver {
         url: text("url")?,
         certificates: text("certificates"),
         options: ReceiverOptions::default(),
@@ -159,7 +159,7 @@ mod tests {
         let state = State {
             offer: RelationOffer {
                 asked: true,
-                receiver: Some(Receiver {
+                receiver: Some(OtlpReceiver {
                     url: "https://tempo:4318".into(),
                     certificates: Some("PEM\n".into()),
                     options: ReceiverOptions::default(),

@@ -36,12 +36,28 @@ pub trait Charm: Sized {
 pub struct Dispatch<'a> {
     environment: &'a Environment,
     juju: &'a Juju,
+    hook: Hook<'a>,
 }
 
 impl<'a> Dispatch<'a> {
     /// For tests of a charm: what `Event::read` would see in this environment.
     pub fn new(environment: &'a Environment, juju: &'a Juju) -> Self {
-        Self { environment, juju }
+        let path = environment.dispatch_path.as_deref().unwrap_or_default();
+        Self {
+            environment,
+            juju,
+            hook: Hook::parse(path),
+        }
+    }
+
+    /// The variables of this dispatch.
+    pub(crate) fn environment(&self) -> &'a Environment {
+        self.environment
+    }
+
+    /// The hook tools of this dispatch.
+    pub(crate) fn juju(&self) -> &'a Juju {
+        self.juju
     }
 
     /// The dispatch path as received; empty where Juju gave none.
@@ -52,9 +68,16 @@ impl<'a> Dispatch<'a> {
             .unwrap_or_default()
     }
 
-    /// The dispatch path taken apart.
+    /// The event's name, dashes kept: what follows the first slash of the dispatch path, or all of a path
+    /// without one.
+    pub fn event_name(&self) -> Option<&'a str> {
+        let path = self.environment.dispatch_path.as_deref()?;
+        Some(path.split_once('/').map_or(path, |(_, name)| name))
+    }
+
+    /// The dispatch path taken apart, once.
     pub fn hook(&self) -> Hook<'a> {
-        Hook::parse(self.path())
+        self.hook
     }
 
     /// The payload of a relation's hook.
@@ -121,6 +144,34 @@ impl BufferPlace {
         match self {
             Self::File { path } => Some(path.into()),
             _ => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn event_names() {
+        for (path, name, is_action, is_restricted) in [
+            (
+                "hooks/db-relation-changed",
+                "db-relation-changed",
+                false,
+                false,
+            ),
+            ("hooks/collect-metrics", "collect-metrics", false, true),
+            ("actions/collect-metrics", "collect-metrics", true, false),
+            ("actions/start", "start", true, false),
+            ("install", "install", false, false),
+        ] {
+            let environment = Environment::from_pairs([("JUJU_DISPATCH_PATH", path)]);
+            let juju = Juju::new();
+            let dispatch = Dispatch::new(&environment, &juju);
+            assert_eq!(dispatch.event_name(), Some(name), "{path}");
+            assert_eq!(dispatch.hook().is_action(), is_action, "{path}");
+            assert_eq!(dispatch.hook().is_restricted(), is_restricted, "{path}");
         }
     }
 }

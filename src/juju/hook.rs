@@ -1,8 +1,9 @@
-//! How a dispatch path names an event.
+//! How a dispatch path names an event. The path is parsed once a dispatch and handed on.
 //!
-//! Juju's own words (the lifecycle hooks, the suffixes) are known here once, so that the generated
-//! table has one arm for each declared thing and not one for each of its hooks.
+//! Juju's words stand in `vocabulary`, so the generated table has one arm for each declared thing and not one for
+//! each of its hooks.
 
+use super::vocabulary;
 use crate::juju::event::{Lifecycle, RelationChange, SecretChange, StorageChange, WorkloadChange};
 
 /// A dispatch path taken apart: the kind of event, and the declared name it belongs to.
@@ -42,75 +43,89 @@ impl<'a> Hook<'a> {
         let Some(name) = path.strip_prefix("hooks/") else {
             return Self::Other;
         };
-        if let Some((_, lifecycle)) = LIFECYCLE.iter().find(|(known, _)| *known == name) {
-            return Self::Lifecycle(*lifecycle);
+        let lifecycle = vocabulary::LIFECYCLE.iter().zip(LIFECYCLE);
+        if let Some((_, lifecycle)) = lifecycle.into_iter().find(|((hook, _), _)| *hook == name) {
+            return Self::Lifecycle(lifecycle);
+        }
+        let secrets = vocabulary::SECRET.iter().zip(SECRET);
+        if let Some((_, secret)) = secrets.into_iter().find(|((hook, _), _)| *hook == name) {
+            return Self::Secret(secret);
         }
         Self::of_declared(name).unwrap_or(Self::Other)
     }
 
+    /// Whether it is an action.
+    pub fn is_action(self) -> bool {
+        matches!(self, Self::Action(_))
+    }
+
+    /// Whether Juju allows almost no hook tool in this dispatch: `collect-metrics` and
+    /// `meter-status-changed` run in a restricted context.
+    pub fn is_restricted(self) -> bool {
+        let restricted = [Lifecycle::CollectMetrics, Lifecycle::MeterStatusChanged];
+        matches!(self, Self::Lifecycle(lifecycle) if restricted.contains(&lifecycle))
+    }
+
     fn of_declared(name: &'a str) -> Option<Self> {
-        const RELATION: [(&str, RelationChange); 5] = [
-            ("-relation-created", RelationChange::Created),
-            ("-relation-joined", RelationChange::Joined),
-            ("-relation-changed", RelationChange::Changed),
-            ("-relation-departed", RelationChange::Departed),
-            ("-relation-broken", RelationChange::Broken),
-        ];
-        const STORAGE: [(&str, StorageChange); 2] = [
-            ("-storage-attached", StorageChange::Attached),
-            ("-storage-detaching", StorageChange::Detaching),
-        ];
-        const WORKLOAD: [(&str, WorkloadChange); 4] = [
-            ("-pebble-ready", WorkloadChange::PebbleReady),
-            ("-pebble-custom-notice", WorkloadChange::CustomNotice),
-            ("-pebble-check-failed", WorkloadChange::CheckFailed),
-            ("-pebble-check-recovered", WorkloadChange::CheckRecovered),
-        ];
-        let secret = match name {
-            "secret-changed" => Some(SecretChange::Changed),
-            "secret-rotate" => Some(SecretChange::Rotate),
-            "secret-remove" => Some(SecretChange::Remove),
-            "secret-expired" => Some(SecretChange::Expired),
-            _ => None,
-        };
-        secret
-            .map(Self::Secret)
-            .or_else(|| {
-                split(name, &RELATION).map(|(endpoint, change)| Self::Relation(endpoint, change))
-            })
-            .or_else(|| {
-                split(name, &STORAGE).map(|(storage, change)| Self::Storage(storage, change))
-            })
-            .or_else(|| {
-                split(name, &WORKLOAD).map(|(container, change)| Self::Workload(container, change))
-            })
+        let relation = || split(name, &vocabulary::RELATION, &RELATION);
+        let storage = || split(name, &vocabulary::STORAGE_HOOKS, &STORAGE);
+        let workload = || split(name, &vocabulary::WORKLOAD, &WORKLOAD);
+        let relation = relation().map(|(endpoint, change)| Self::Relation(endpoint, change));
+        relation
+            .or_else(|| storage().map(|(storage, change)| Self::Storage(storage, change)))
+            .or_else(|| workload().map(|(container, change)| Self::Workload(container, change)))
     }
 }
 
-fn split<'a, C: Copy>(name: &'a str, suffixes: &[(&str, C)]) -> Option<(&'a str, C)> {
-    suffixes
-        .iter()
-        .find_map(|(suffix, change)| {
-            name.strip_suffix(suffix)
-                .map(|declared| (declared, *change))
-        })
-        .filter(|(declared, _)| !declared.is_empty())
+/// The declared name in front of one of these endings, and what the ending means.
+fn split<'a, C: Copy>(name: &'a str, endings: &[&str], meanings: &[C]) -> Option<(&'a str, C)> {
+    let mut pairs = endings.iter().zip(meanings);
+    let found = pairs.find_map(|(ending, meaning)| {
+        let declared = name.strip_suffix(ending)?.strip_suffix('-')?;
+        Some((declared, *meaning))
+    });
+    found.filter(|(declared, _)| !declared.is_empty())
 }
 
-const LIFECYCLE: [(&str, Lifecycle); 13] = [
-    ("install", Lifecycle::Install),
-    ("start", Lifecycle::Start),
-    ("config-changed", Lifecycle::ConfigChanged),
-    ("upgrade-charm", Lifecycle::UpgradeCharm),
-    ("update-status", Lifecycle::UpdateStatus),
-    ("leader-elected", Lifecycle::LeaderElected),
-    ("leader-settings-changed", Lifecycle::LeaderSettingsChanged),
-    ("stop", Lifecycle::Stop),
-    ("remove", Lifecycle::Remove),
-    ("collect-metrics", Lifecycle::CollectMetrics),
-    ("meter-status-changed", Lifecycle::MeterStatusChanged),
-    ("pre-series-upgrade", Lifecycle::PreSeriesUpgrade),
-    ("post-series-upgrade", Lifecycle::PostSeriesUpgrade),
+/// The meanings of the vocabulary's words, in its order.
+const LIFECYCLE: [Lifecycle; 13] = [
+    Lifecycle::Install,
+    Lifecycle::Start,
+    Lifecycle::ConfigChanged,
+    Lifecycle::UpgradeCharm,
+    Lifecycle::UpdateStatus,
+    Lifecycle::LeaderElected,
+    Lifecycle::LeaderSettingsChanged,
+    Lifecycle::Stop,
+    Lifecycle::Remove,
+    Lifecycle::CollectMetrics,
+    Lifecycle::MeterStatusChanged,
+    Lifecycle::PreSeriesUpgrade,
+    Lifecycle::PostSeriesUpgrade,
+];
+
+const SECRET: [SecretChange; 4] = [
+    SecretChange::Changed,
+    SecretChange::Rotate,
+    SecretChange::Remove,
+    SecretChange::Expired,
+];
+
+const RELATION: [RelationChange; 5] = [
+    RelationChange::Created,
+    RelationChange::Joined,
+    RelationChange::Changed,
+    RelationChange::Departed,
+    RelationChange::Broken,
+];
+
+const STORAGE: [StorageChange; 2] = [StorageChange::Attached, StorageChange::Detaching];
+
+const WORKLOAD: [WorkloadChange; 4] = [
+    WorkloadChange::PebbleReady,
+    WorkloadChange::CustomNotice,
+    WorkloadChange::CheckFailed,
+    WorkloadChange::CheckRecovered,
 ];
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ pub(crate) mod event;
 pub(crate) mod hook;
 pub mod relations;
 mod tools;
+pub(crate) mod vocabulary;
 
 pub use charm::{BufferPlace, Charm, Dispatch};
 pub use environment::{Environment, ExporterVariables};

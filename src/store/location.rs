@@ -10,11 +10,11 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::juju::charm::{BufferPlace, Charm};
+use crate::juju::charm::{BufferPlace, Charm, Dispatch};
 use crate::juju::environment::Environment;
 use crate::juju::event::{Lifecycle, StorageChange};
 use crate::juju::hook::Hook;
-use crate::juju::{Juju, storage_location};
+use crate::juju::storage_location;
 use crate::settings::Settings;
 use crate::store::buffer::{self, Buffer, Limits};
 use crate::store::regular_file;
@@ -84,69 +84,67 @@ impl BufferFiles {
     }
 }
 
-impl Settings {
-    /// The author's word, else the storage of the build where it is, else the charm's directory.
-    pub(crate) fn buffer_files(
-        &self,
-        place: BufferPlace,
-        environment: &Environment,
-    ) -> BufferFiles {
-        let charm = charm_dir(environment);
-        let named = self.buffer_path.clone();
-        if let Some(file) = named.or_else(|| place.file()) {
-            if let Some(parent) = file.parent().filter(|_| self.buffer_max_events > 0) {
-                // Opening says what is wrong where this was not enough.
-                let _ = fs::create_dir_all(parent);
-            }
-            return BufferFiles::at(file, None, &charm);
+/// The author's word, else the storage of the build where it is, else the charm's directory.
+pub(crate) fn buffer_files(
+    settings: &Settings,
+    place: BufferPlace,
+    dispatch: &Dispatch<'_>,
+) -> BufferFiles {
+    let environment = dispatch.environment();
+    let charm = charm_dir(environment);
+    let named = settings.buffer_path.clone();
+    if let Some(file) = named.or_else(|| place.file()) {
+        if let Some(parent) = file.parent().filter(|_| settings.buffer_max_events > 0) {
+            // Opening says what is wrong where this was not enough.
+            let _ = fs::create_dir_all(parent);
         }
-        let in_charm = charm.join(NAME);
-        let Some(name) = place.storage() else {
-            return BufferFiles::at(in_charm, None, &charm);
-        };
-        if self.buffer_max_events == 0 {
-            return BufferFiles::at(in_charm, None, &charm);
+        return BufferFiles::at(file, None, &charm);
+    }
+    let in_charm = charm.join(NAME);
+    let Some(name) = place.storage() else {
+        return BufferFiles::at(in_charm, None, &charm);
+    };
+    if settings.buffer_max_events == 0 {
+        return BufferFiles::at(in_charm, None, &charm);
+    }
+    match (find(name, place, dispatch), of_hook(name, dispatch)) {
+        // Known by its file, since a hook that was killed here is run again.
+        (_, Some((StorageChange::Detaching, leaving))) if leaving.join(NAME).exists() => {
+            forget(&charm);
+            BufferFiles::at(in_charm, Some(leaving.join(NAME)), &charm)
         }
-        match (find(name, place, environment), told(name, environment)) {
-            // Known by its file, since a hook that was killed here is run again.
-            (_, Some((StorageChange::Detaching, leaving))) if leaving.join(NAME).exists() => {
-                forget(&charm);
-                BufferFiles::at(in_charm, Some(leaving.join(NAME)), &charm)
-            }
-            (Some(here), _) => BufferFiles::at(here.join(NAME), Some(in_charm), &charm),
-            (None, Some((StorageChange::Attached, here))) if can_hold_a_buffer(&here) => {
-                remember(&charm, &here);
-                BufferFiles::at(here.join(NAME), Some(in_charm), &charm)
-            }
-            _ => BufferFiles::at(in_charm, None, &charm),
+        (Some(here), _) => BufferFiles::at(here.join(NAME), Some(in_charm), &charm),
+        (None, Some((StorageChange::Attached, here))) if can_hold_a_buffer(&here) => {
+            remember(&charm, &here);
+            BufferFiles::at(here.join(NAME), Some(in_charm), &charm)
         }
+        _ => BufferFiles::at(in_charm, None, &charm),
     }
 }
 
 /// Asks Juju for the storage, in dispatches after which a charm can find itself without knowing it:
 /// a new pod, a reboot, a revision that has a buffer for the first time. What it says counts from the
 /// next dispatch on.
-pub(crate) fn ask<C: Charm>(settings: &Settings, environment: &Environment, juju: &Juju) {
+pub(crate) fn ask<C: Charm>(settings: &Settings, dispatch: &Dispatch<'_>) {
     let Some(name) = C::BUFFER_PLACE.storage() else {
         return;
     };
-    let path = environment.dispatch_path.as_deref().unwrap_or_default();
     let worthwhile = matches!(
-        Hook::parse(path),
+        dispatch.hook(),
         Hook::Lifecycle(Lifecycle::Start | Lifecycle::UpgradeCharm)
     );
     if !worthwhile
         || settings.buffer_path.is_some()
         || settings.buffer_max_events == 0
-        || find(name, C::BUFFER_PLACE, environment).is_some()
+        || find(name, C::BUFFER_PLACE, dispatch).is_some()
     {
         return;
     }
     // A hook tool that fails leaves things as they are.
-    if let Ok(Some(here)) = storage_location(juju, name)
+    if let Ok(Some(here)) = storage_location(dispatch.juju(), name)
         && can_hold_a_buffer(&here)
     {
-        remember(&charm_dir(environment), &here);
+        remember(&charm_dir(dispatch.environment()), &here);
     }
 }
 
@@ -156,13 +154,13 @@ fn charm_dir(environment: &Environment) -> PathBuf {
 }
 
 /// The storage's directory: the remembered one, else the one of the build where it is mounted.
-fn find(name: &str, place: BufferPlace, environment: &Environment) -> Option<PathBuf> {
-    let remembered = remembered(&charm_dir(environment));
+fn find(name: &str, place: BufferPlace, dispatch: &Dispatch<'_>) -> Option<PathBuf> {
+    let remembered = remembered(&charm_dir(dispatch.environment()));
     let built = match place {
         BufferPlace::Storage { directory, .. } => Some(PathBuf::from(directory)),
         _ => None,
     };
-    let leaving = told(name, environment)
+    let leaving = of_hook(name, dispatch)
         .filter(|(change, _)| *change == StorageChange::Detaching)
         .map(|(_, location)| location);
     remembered
@@ -171,11 +169,10 @@ fn find(name: &str, place: BufferPlace, environment: &Environment) -> Option<Pat
 }
 
 /// What this dispatch says about a storage, if it is the storage's hook.
-fn told(name: &str, environment: &Environment) -> Option<(StorageChange, PathBuf)> {
-    let path = environment.dispatch_path.as_deref().unwrap_or_default();
-    match Hook::parse(path) {
+fn of_hook(name: &str, dispatch: &Dispatch<'_>) -> Option<(StorageChange, PathBuf)> {
+    match dispatch.hook() {
         Hook::Storage(storage, change) if storage == name => {
-            Some((change, environment.storage_location.clone()?))
+            Some((change, dispatch.environment().storage_location.clone()?))
         }
         _ => None,
     }
@@ -252,6 +249,7 @@ fn is_listed(directory: &Path, mounts: &std::io::Result<String>) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::juju::Juju;
     use crate::settings::charm;
 
     const BY_NAME: BufferPlace = BufferPlace::StorageByName { name: "data" };
@@ -262,6 +260,11 @@ mod tests {
             ("JUJU_DISPATCH_PATH", hook),
             ("JUJU_STORAGE_LOCATION", storage.to_str().unwrap()),
         ])
+    }
+
+    fn files_of(settings: &Settings, place: BufferPlace, environment: &Environment) -> BufferFiles {
+        let juju = Juju::new();
+        buffer_files(settings, place, &Dispatch::new(environment, &juju))
     }
 
     #[test]
@@ -292,7 +295,7 @@ mod tests {
             directory: "/nowhere/at/all",
         };
         let environment = environment(charm_dir.path(), "hooks/start", Path::new(""));
-        let files = charm().buffer_files(place, &environment);
+        let files = files_of(&charm(), place, &environment);
         assert_eq!(files.buffer, charm_dir.path().join(NAME));
         assert_eq!(files.state, charm_dir.path().join(STATE));
         assert_eq!(files.before, None);
@@ -305,7 +308,7 @@ mod tests {
         let storage = tempfile::tempdir().unwrap();
         let files = |hook: &str| {
             let environment = environment(charm_dir.path(), hook, storage.path());
-            charm().buffer_files(BY_NAME, &environment)
+            files_of(&charm(), BY_NAME, &environment)
         };
         let (here, there) = (charm_dir.path().join(NAME), storage.path().join(NAME));
         let state = charm_dir.path().join(STATE);
@@ -334,8 +337,13 @@ mod tests {
         let charm_dir = tempfile::tempdir().unwrap();
         let storage = tempfile::tempdir().unwrap();
         let path = storage.path().to_owned();
-        let files =
-            |hook: &str| charm().buffer_files(BY_NAME, &environment(charm_dir.path(), hook, &path));
+        let files = |hook: &str| {
+            files_of(
+                &charm(),
+                BY_NAME,
+                &environment(charm_dir.path(), hook, &path),
+            )
+        };
         files("hooks/data-storage-attached");
         drop(storage);
         assert_eq!(files("hooks/start").buffer, charm_dir.path().join(NAME));
@@ -348,7 +356,7 @@ mod tests {
         let storage = tempfile::tempdir().unwrap();
         let files = |hook: &str| {
             let environment = environment(charm_dir.path(), hook, storage.path());
-            charm().buffer_files(BY_NAME, &environment)
+            files_of(&charm(), BY_NAME, &environment)
         };
         files("hooks/data-storage-attached");
         fs::remove_file(storage.path().join(NAME)).unwrap();
@@ -367,9 +375,7 @@ mod tests {
             "hooks/data-storage-attached",
             storage.path(),
         );
-        charm()
-            .buffer_max_events(0)
-            .buffer_files(BY_NAME, &environment);
+        files_of(&charm().buffer_max_events(0), BY_NAME, &environment);
         for directory in [&charm_dir, &storage] {
             assert_eq!(fs::read_dir(directory.path()).unwrap().count(), 0);
         }

@@ -13,7 +13,7 @@ use opentelemetry_sdk::trace::SpanData;
 
 use super::trim::Whole;
 use crate::settings::{LEAST_MIB, Settings};
-use crate::store::buffer::{self, Buffer, Dropped, Limits, Priority, Record, Turn};
+use crate::store::buffer::{self, Batch, Buffer, Dropped, Limits, Priority, Record};
 use crate::trace::time::signed;
 use crate::trace::{self, Finished};
 
@@ -85,7 +85,7 @@ impl Kept {
 /// Stores a dispatch; returns what the buffer does not have and why.
 fn push(
     buffer: &mut Buffer,
-    turn: Option<Turn>,
+    turn: Option<Batch>,
     finished: Finished,
     failed: bool,
 ) -> (Vec<u8>, Option<String>) {
@@ -188,7 +188,7 @@ pub(crate) enum Stored {
 
 /// Stores the record of a dispatch, or one of as many of its spans as there is room for. Its root tells what
 /// its turn had to be told, if it has one.
-pub(crate) fn store(buffer: &mut Buffer, turn: Option<Turn>, record: &Record<'_>) -> Stored {
+pub(crate) fn store(buffer: &mut Buffer, turn: Option<Batch>, record: &Record<'_>) -> Stored {
     let told = turn
         .as_ref()
         .map(|turn| *turn.dropped())

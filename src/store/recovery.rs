@@ -14,47 +14,50 @@ use opentelemetry_sdk::Resource;
 use crate::juju::{Juju, LogLevel};
 use crate::settings::Settings;
 use crate::store::buffer::{self, Buffer, Entry, Limits};
-use crate::store::journal::{self, ABANDONED, Journal, Remains, Story};
+use crate::store::journal::{self, ABANDONED, DeadJournals, Journal, RecoveredTrace};
 use crate::store::location::BufferFiles;
 use crate::store::record::{self, Encoded, Stored};
 use crate::trace::{self, Recorder, Span, SpanObserver};
 
-impl Settings {
-    /// The journal of this dispatch, unless nothing may be written to disk.
-    pub(crate) fn journal(&self, resource: &Resource) -> Option<Box<dyn SpanObserver>> {
-        if self.buffer_max_events == 0 {
-            return None;
-        }
-        let journal = Journal::new(resource.clone(), record::limits(self).bytes);
-        Some(Box::new(journal))
+/// The journal of this dispatch, unless nothing may be written to disk.
+pub(crate) fn journal(settings: &Settings, resource: &Resource) -> Option<Box<dyn SpanObserver>> {
+    if settings.buffer_max_events == 0 {
+        return None;
     }
+    let journal = Journal::new(resource.clone(), record::limits(settings).bytes);
+    Some(Box::new(journal))
+}
 
-    /// Turns what is left beside the buffer into records that `root` links to, and begins this
-    /// dispatch's journal there.
-    pub(crate) fn resume(&self, recorder: Recorder, files: &BufferFiles, root: &Span) -> Resumed {
-        if self.buffer_max_events == 0 {
-            return Resumed::default();
-        }
-        // A defect here must not become the hook's.
-        let resume = AssertUnwindSafe(|| resume(recorder, files, record::limits(self)));
-        let resumed = trace::without_panic_output(|| catch_unwind(resume)).unwrap_or_default();
-        for abandoned in &resumed.abandoned {
-            root.link(abandoned.clone(), vec![KeyValue::new(ABANDONED, true)]);
-        }
-        resumed
+/// Turns what is left beside the buffer into records that `root` links to, and begins this
+/// dispatch's journal there.
+pub(crate) fn recover(
+    settings: &Settings,
+    recorder: Recorder,
+    files: &BufferFiles,
+    root: &Span,
+) -> Recovered {
+    if settings.buffer_max_events == 0 {
+        return Recovered::default();
     }
+    // A defect here must not become the hook's.
+    let recover = AssertUnwindSafe(|| recover_all(recorder, files, record::limits(settings)));
+    let recovered = trace::without_panic_output(|| catch_unwind(recover)).unwrap_or_default();
+    for abandoned in &recovered.abandoned {
+        root.link(abandoned.clone(), vec![KeyValue::new(ABANDONED, true)]);
+    }
+    recovered
 }
 
 /// What was found.
 #[derive(Debug, Default)]
-pub(crate) struct Resumed {
+pub(crate) struct Recovered {
     /// The roots of dispatches that never came to an end.
     abandoned: Vec<SpanContext>,
     /// What could not be told in a trace.
     problems: Vec<String>,
 }
 
-impl Resumed {
+impl Recovered {
     /// Tells the unit's log what was lost or put away, each once.
     pub(crate) fn report(&self, juju: &Juju) {
         for problem in &self.problems {
@@ -63,23 +66,27 @@ impl Resumed {
     }
 }
 
-fn resume(recorder: Recorder, files: &BufferFiles, limits: Limits) -> Resumed {
-    let mut resumed = Resumed::default();
+fn recover_all(recorder: Recorder, files: &BufferFiles, limits: Limits) -> Recovered {
+    let mut recovered = Recovered::default();
     let mut own = None;
     let mut buffer = None;
     // All are looked at before the buffer is: it then has what any of the dead have stored.
-    let places: Vec<Remains> = files.journals().into_iter().map(Remains::beside).collect();
+    let places: Vec<DeadJournals> = files
+        .journals()
+        .into_iter()
+        .map(DeadJournals::beside)
+        .collect();
     for mut remains in places {
         let aside = remains.recover(limits.bytes, |story| {
             // Opened once: one wait for a lock is enough.
             let buffer = buffer.get_or_insert_with(|| files.open_whole(limits).ok());
             let stored = buffer
                 .as_mut()
-                .map(|buffer| store(buffer, story, &mut resumed));
+                .map(|buffer| store(buffer, story, &mut recovered));
             // The disk or the lock; the next dispatch tries again.
             stored.unwrap_or(false)
         });
-        resumed.problems.extend(aside.iter().map(|aside| {
+        recovered.problems.extend(aside.iter().map(|aside| {
             format!(
                 "a file that is no journal of a known version is now {}",
                 aside.display()
@@ -91,13 +98,13 @@ fn resume(recorder: Recorder, files: &BufferFiles, limits: Limits) -> Resumed {
         }
     }
     let opened = buffer.flatten();
-    resumed
+    recovered
         .problems
         .extend(opened.as_ref().and_then(record::set_aside));
     if let Some(own) = own {
         recorder.with_observer(|journal: &mut Journal| journal.begin(own));
     }
-    resumed
+    recovered
 }
 
 /// Leaves out what is not settled: its process has stored it and not yet said so, or died between. To
@@ -111,7 +118,7 @@ pub(crate) fn without_unsettled(entries: &mut Vec<Entry>, files: &BufferFiles) {
 
 /// Stores a story unless the buffer has it, or as much of it as there is room for; says whether its
 /// journal can go.
-fn store(buffer: &mut Buffer, story: Story, resumed: &mut Resumed) -> bool {
+fn store(buffer: &mut Buffer, story: RecoveredTrace, recovered: &mut Recovered) -> bool {
     let held = match &story.root {
         Some(root) => buffer.holds_with(story.trace_id, &root.span_id().to_bytes()),
         None => buffer.holds(story.trace_id),
@@ -130,13 +137,13 @@ fn store(buffer: &mut Buffer, story: Story, resumed: &mut Resumed) -> bool {
     let record = encoded.record(failed, story.last);
     match record::store(buffer, None, &record) {
         Stored::Whole | Stored::Part(_) => {
-            resumed
+            recovered
                 .abandoned
                 .extend(story.root.filter(|_| story.abandoned));
             true
         }
         Stored::Nothing(error @ buffer::Error::TooLarge { .. }) => {
-            resumed.problems.push(error.to_string());
+            recovered.problems.push(error.to_string());
             true
         }
         Stored::Nothing(_) => false,

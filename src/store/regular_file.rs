@@ -1,12 +1,12 @@
-//! Small files that one dispatch leaves for the next, read and replaced as wholes.
+//! Reads and replaces regular files.
 //!
-//! Under their names can stand anything: opening a pipe waits for its other end, and a device or a file
-//! that was spoilt can be endless. What is no regular file is neither read nor written, and what is larger
-//! than any of them is nothing.
+//! A name can lead to anything: opening a pipe waits for its other end, and a device or a damaged file can be
+//! endless. A file that is not regular is neither read nor written, and a file that is larger than any of this
+//! crate is not read.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Write};
-use std::os::unix::fs::OpenOptionsExt;
+use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::Path;
 
 /// The largest file that is read, in bytes: the CAs of a distribution are 250 KB.
@@ -54,4 +54,32 @@ pub(crate) fn overwrite(file: &Path, text: &str) -> io::Result<()> {
     let mut there = OpenOptions::new().write(true).open(file)?;
     there.write_all(text.as_bytes())?;
     there.set_len(text.len() as u64)
+}
+
+/// Reads up to `length` bytes: fewer only where the file ends.
+pub(crate) fn read_at(file: &File, offset: u64, length: usize) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    read_at_into(file, offset, length, &mut bytes)?;
+    Ok(bytes)
+}
+
+/// As [`read_at`], in place of what `bytes` hold.
+pub(crate) fn read_at_into(
+    file: &File,
+    offset: u64,
+    length: usize,
+    bytes: &mut Vec<u8>,
+) -> io::Result<()> {
+    bytes.resize(length, 0);
+    let mut filled = 0;
+    while let Some(rest) = bytes.get_mut(filled..).filter(|rest| !rest.is_empty()) {
+        match file.read_at(rest, offset + filled as u64) {
+            Ok(0) => break,
+            Ok(count) => filled += count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    bytes.truncate(filled);
+    Ok(())
 }

@@ -44,6 +44,7 @@ pub(crate) use failure::{install_panic_hook, last_panic, without_panic_output};
 #[doc(hidden)]
 pub use future::Following;
 pub(crate) use held::SpanObserver;
+pub(crate) use packed::put_text;
 #[doc(hidden)]
 pub use packed::{Packed, PackedValue};
 #[doc(hidden)]

@@ -101,7 +101,8 @@ fn put_number(kind: u8, number: [u8; 8], bytes: &mut Vec<u8>) {
     bytes.extend_from_slice(&number);
 }
 
-fn put_text(text: &str, bytes: &mut Vec<u8>) {
+/// A text with its length before it, as the journal has it.
+pub(crate) fn put_text(text: &str, bytes: &mut Vec<u8>) {
     bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
     bytes.extend_from_slice(text.as_bytes());
 }

@@ -18,12 +18,12 @@ use super::Failure;
 pub struct Probe<'a, T>(pub &'a T);
 
 /// What a function returns: `!`, of one that does not, has no other name in stable Rust.
-pub trait Output {
+pub trait FnOutput {
     /// The type.
     type Is;
 }
 
-impl<R> Output for fn() -> R {
+impl<R> FnOutput for fn() -> R {
     type Is = R;
 }
 
@@ -34,7 +34,7 @@ pub trait Never {
     fn failure(&self) -> Option<Failure>;
 }
 
-impl Never for &&&&&&&Probe<'_, <fn() -> ! as Output>::Is> {
+impl Never for &&&&&&&Probe<'_, <fn() -> ! as FnOutput>::Is> {
     fn failure(&self) -> Option<Failure> {
         None
     }

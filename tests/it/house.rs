@@ -154,9 +154,6 @@ fn long_test_names(root: &Path) -> Vec<String> {
 
 #[test]
 fn no_files_use_each_other_in_a_circle() {
-    if std::env::var_os("CHARM_TRACING_HOUSE").is_none() {
-        return;
-    }
     for source in sources(root()) {
         assert_eq!(circles(&source.arrows()), BTreeSet::new());
     }
@@ -164,9 +161,6 @@ fn no_files_use_each_other_in_a_circle() {
 
 #[test]
 fn the_methods_of_a_type_stand_in_one_file() {
-    if std::env::var_os("CHARM_TRACING_HOUSE").is_none() {
-        return;
-    }
     for source in sources(root()) {
         assert_eq!(spread(&source), Vec::<String>::new());
     }
@@ -174,18 +168,12 @@ fn the_methods_of_a_type_stand_in_one_file() {
 
 #[test]
 fn few_type_names_have_two_meanings() {
-    if std::env::var_os("CHARM_TRACING_HOUSE").is_none() {
-        return;
-    }
     let names = ambiguous(&sources(root()));
     assert!(names.len() <= MOST_AMBIGUOUS, "{}: {names:#?}", names.len());
 }
 
 #[test]
 fn rooms_and_names_at_the_root_are_few() {
-    if std::env::var_os("CHARM_TRACING_HOUSE").is_none() {
-        return;
-    }
     let rooms = fs::read_dir(root().join("src")).unwrap();
     let rooms = rooms.filter(|entry| entry.as_ref().unwrap().file_name() != "lib.rs");
     assert!(rooms.count() <= MOST_ROOMS);
@@ -199,9 +187,6 @@ fn rooms_and_names_at_the_root_are_few() {
 /// the change shows as a diff.
 #[test]
 fn the_public_names_are_these() {
-    if std::env::var_os("CHARM_TRACING_HOUSE").is_none() {
-        return;
-    }
     let names = public_names(&sources(root())[0]);
     let text = names
         .iter()
@@ -216,8 +201,5 @@ fn the_public_names_are_these() {
 
 #[test]
 fn names_of_tests_are_short() {
-    if std::env::var_os("CHARM_TRACING_HOUSE").is_none() {
-        return;
-    }
     assert_eq!(long_test_names(root()), Vec::<String>::new());
 }

@@ -16,7 +16,7 @@ pub(crate) fn events(events: &[EventPath]) -> String {
 
 /// One object on one line.
 pub(crate) fn buffer_choice(choice: &BufferChoice) -> String {
-    line(&Choice(choice)) + "\n"
+    line(&ChoiceJson(choice)) + "\n"
 }
 
 struct Event<'e>(&'e EventPath);
@@ -33,9 +33,9 @@ impl Serialize for Event<'_> {
     }
 }
 
-struct Choice<'c>(&'c BufferChoice);
+struct ChoiceJson<'c>(&'c BufferChoice);
 
-impl Serialize for Choice<'_> {
+impl Serialize for ChoiceJson<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut object = serializer.serialize_struct("choice", 3)?;
         object.serialize_field("storage", &self.0.storage)?;

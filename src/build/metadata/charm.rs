@@ -7,6 +7,7 @@ use crate::build::metadata::parameter::{Action, ConfigOptions};
 use crate::build::metadata::reading::{Anything, MappingEntry, Shape};
 use crate::build::metadata::section::{Named, Section};
 use crate::build::metadata::value::Value;
+use crate::build::vocabulary;
 
 /// One of the two files.
 #[derive(Clone, Debug, Default)]
@@ -52,13 +53,13 @@ impl Shape for CharmFile {
             "extensions" => self.extensions = entry.read()?,
             "assumes" => self.assumes = entry.read()?,
             "subordinate" => self.subordinate = entry.read()?,
-            "provides" => self.provides = entry.read()?,
-            "requires" => self.requires = entry.read()?,
-            "peers" => self.peers = entry.read()?,
-            "storage" => self.storage = entry.read()?,
-            "containers" => self.containers = entry.read()?,
-            "resources" => self.resources = entry.read()?,
-            "devices" => self.devices = entry.read()?,
+            vocabulary::PROVIDES => self.provides = entry.read()?,
+            vocabulary::REQUIRES => self.requires = entry.read()?,
+            vocabulary::PEERS => self.peers = entry.read()?,
+            vocabulary::STORAGE => self.storage = entry.read()?,
+            vocabulary::CONTAINERS => self.containers = entry.read()?,
+            vocabulary::RESOURCES => self.resources = entry.read()?,
+            vocabulary::DEVICES => self.devices = entry.read()?,
             "extra-bindings" => self.bindings = entry.read()?,
             "actions" => self.actions = entry.read()?,
             "config" => self.config = entry.read()?,
@@ -101,8 +102,8 @@ impl Role {
     /// As the role is said of an endpoint: "requires `tracing`".
     pub(crate) fn verb(self) -> &'static str {
         match self {
-            Self::Requires => "requires",
-            Self::Provides => "provides",
+            Self::Requires => vocabulary::REQUIRES,
+            Self::Provides => vocabulary::PROVIDES,
             Self::Peers => "peers over",
         }
     }

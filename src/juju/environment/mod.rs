@@ -153,29 +153,6 @@ impl Environment {
         Some(number)
     }
 
-    /// The event's name, dashes kept: what follows the first slash of the dispatch path, or all
-    /// of a path without one.
-    pub fn event_name(&self) -> Option<&str> {
-        let path = self.dispatch_path.as_deref()?;
-        Some(path.split_once('/').map_or(path, |(_, name)| name))
-    }
-
-    /// Whether this dispatch runs an action.
-    pub fn is_action(&self) -> bool {
-        self.dispatch_path
-            .as_deref()
-            .is_some_and(|path| path.starts_with("actions/"))
-    }
-
-    /// Whether Juju allows almost no hook tool in this dispatch: `collect-metrics` and
-    /// `meter-status-changed` run in a restricted context.
-    pub fn is_restricted(&self) -> bool {
-        matches!(
-            self.dispatch_path.as_deref(),
-            Some("hooks/collect-metrics" | "hooks/meter-status-changed")
-        )
-    }
-
     /// Whether `CHARM_TRACING_ENABLED` or `OTEL_SDK_DISABLED` turns tracing off.
     pub fn turns_tracing_off(&self) -> bool {
         self.charm_tracing_enabled
@@ -268,23 +245,6 @@ mod tests {
             let environment = Environment::from_pairs([("JUJU_UNIT_NAME", unit)]);
             assert_eq!(environment.application(), application, "{unit}");
             assert_eq!(environment.unit_number(), number, "{unit}");
-        }
-    }
-
-    #[test]
-    fn event_names() {
-        for (path, name, action) in [
-            (
-                "hooks/db-relation-changed",
-                Some("db-relation-changed"),
-                false,
-            ),
-            ("actions/start", Some("start"), true),
-            ("install", Some("install"), false),
-        ] {
-            let environment = Environment::from_pairs([("JUJU_DISPATCH_PATH", path)]);
-            assert_eq!(environment.event_name(), name, "{path}");
-            assert_eq!(environment.is_action(), action, "{path}");
         }
     }
 

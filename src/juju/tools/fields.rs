@@ -231,6 +231,21 @@ impl<T: FromValue> FromValue for BTreeMap<String, T> {
 pub struct SecretId(pub(super) String);
 
 impl SecretId {
+    /// Takes Juju's spelling: `secret:<id>`, `secret://<model>/<id>` for one of another model, or the
+    /// bare id. `None` for an empty one.
+    ///
+    /// ```
+    /// use charm_tracing::SecretId;
+    ///
+    /// assert_eq!(SecretId::parse("secret:d0uajpnmp25c76b6n5kg").unwrap().as_str(), "secret:d0uajpnmp25c76b6n5kg");
+    /// assert_eq!(SecretId::parse("d0uajpnmp25c76b6n5kg").unwrap().as_str(), "secret:d0uajpnmp25c76b6n5kg");
+    /// assert!(SecretId::parse("secret:").is_none());
+    /// ```
+    pub fn parse(text: &str) -> Option<Self> {
+        let id = text.strip_prefix("secret:").unwrap_or(text);
+        (!id.is_empty()).then(|| Self(format!("secret:{id}")))
+    }
+
     /// Juju's spelling, as hook tools take it.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -257,7 +272,7 @@ impl FromValue for SecretId {
 }
 
 fn whole(number: f64) -> Option<i64> {
-    // 2^53: beyond it a float no longer tells neighbouring integers apart.
+    // 2^53: beyond it a float no longer has every integer.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     #[expect(
         clippy::cast_possible_truncation,

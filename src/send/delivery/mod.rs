@@ -15,7 +15,7 @@ use std::time::{Instant, SystemTime};
 
 use crate::send::backoff::Backoff;
 use crate::send::http::Exporter;
-use crate::send::receiver::{Receiver, Verdict};
+use crate::send::receiver::{OtlpReceiver, Verdict};
 use crate::settings::Settings;
 use crate::store::location::BufferFiles;
 use crate::store::record::Kept;
@@ -28,7 +28,7 @@ pub(crate) fn deliver(
     settings: &Settings,
     files: &BufferFiles,
     kept: &mut Kept,
-    destination: Result<Option<Receiver>, String>,
+    destination: Result<Option<OtlpReceiver>, String>,
     backoff: &mut Option<Backoff>,
 ) -> Delivered {
     let mut delivered = Delivered::default();
@@ -48,7 +48,7 @@ pub(crate) fn deliver(
 }
 
 fn deliver_to(
-    to: &Receiver,
+    to: &OtlpReceiver,
     settings: &Settings,
     files: &BufferFiles,
     kept: &mut Kept,

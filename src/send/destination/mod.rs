@@ -8,14 +8,14 @@ mod variables;
 use std::path::Path;
 
 use crate::juju::Juju;
-use crate::juju::charm::Charm;
+use crate::juju::charm::{Charm, Dispatch};
 use crate::juju::environment::{Environment, ExporterVariables};
 use crate::juju::event::Lifecycle;
 use crate::juju::hook::Hook;
 use crate::juju::relations::{
     CertificateTransferRequirer, Protocol, TracingEndpointRequirer, TracingError,
 };
-use crate::send::receiver::{Receiver, ReceiverOptions};
+use crate::send::receiver::{OtlpReceiver, ReceiverOptions};
 use crate::settings::Settings;
 use crate::store::regular_file;
 
@@ -25,29 +25,29 @@ pub(crate) struct RelationOffer {
     /// Whether the relation has ever been asked.
     pub(crate) asked: bool,
     /// The receiver that it offers.
-    pub(crate) receiver: Option<Receiver>,
+    pub(crate) receiver: Option<OtlpReceiver>,
 }
 
 /// Asks the relations again where this dispatch can change what they say.
 ///
 /// An error of a hook tool leaves what is remembered: the relation may be on its way in or out, and
 /// the hook that says so will come.
-pub(crate) fn refresh<C: Charm>(juju: &Juju, environment: &Environment, offer: &mut RelationOffer) {
+pub(crate) fn refresh<C: Charm>(dispatch: &Dispatch<'_>, offer: &mut RelationOffer) {
     let Some(endpoint) = C::TRACING_ENDPOINT else {
         return;
     };
-    if environment.is_restricted() || !changes_destination::<C>(environment, offer) {
+    let hook = dispatch.hook();
+    if hook.is_restricted() || !changes_destination::<C>(hook, offer) {
         return;
     }
-    if let Ok(found) = ask(juju, endpoint, C::CERTIFICATES_ENDPOINT) {
+    if let Ok(found) = ask(dispatch.juju(), endpoint, C::CERTIFICATES_ENDPOINT) {
         offer.asked = true;
         offer.receiver = found;
     }
 }
 
-fn changes_destination<C: Charm>(environment: &Environment, offer: &RelationOffer) -> bool {
-    let path = environment.dispatch_path.as_deref().unwrap_or_default();
-    match Hook::parse(path) {
+fn changes_destination<C: Charm>(hook: Hook<'_>, offer: &RelationOffer) -> bool {
+    match hook {
         Hook::Relation(endpoint, _) => {
             !offer.asked
                 || [C::TRACING_ENDPOINT, C::CERTIFICATES_ENDPOINT].contains(&Some(endpoint))
@@ -64,7 +64,7 @@ fn ask(
     juju: &Juju,
     endpoint: &str,
     certificates: Option<&str>,
-) -> Result<Option<Receiver>, TracingError> {
+) -> Result<Option<OtlpReceiver>, TracingError> {
     let requirer = TracingEndpointRequirer::serving(juju, endpoint, &[Protocol::OtlpHttp]);
     requirer.ask_everywhere()?;
     let authorities = certificates.map(|name| CertificateTransferRequirer::serving(juju, name));
@@ -88,7 +88,7 @@ fn ask(
         }
         _ => None,
     };
-    Ok(Some(Receiver {
+    Ok(Some(OtlpReceiver {
         url,
         certificates,
         options: ReceiverOptions::default(),
@@ -106,7 +106,7 @@ pub(crate) fn choose(
     settings: &Settings,
     environment: &Environment,
     offer: &RelationOffer,
-) -> Result<Option<Receiver>, String> {
+) -> Result<Option<OtlpReceiver>, String> {
     let variables = &environment.exporter;
     let exporters = variables.traces_exporter.as_deref().unwrap_or("otlp");
     let mut exporters = exporters.split(',').map(str::trim);
@@ -161,7 +161,7 @@ fn complete(
     url: &str,
     certificates: Option<String>,
     options: ReceiverOptions,
-) -> Result<Receiver, String> {
+) -> Result<OtlpReceiver, String> {
     let read = |file: &Path| {
         regular_file::read(file)
             .map_err(|error| format!("cannot read the CA file {}: {error}", file.display()))
@@ -172,7 +172,7 @@ fn complete(
         (None, None, Some(file)) if variables::is_https(url) => Some(read(file)?),
         (None, None, _) => None,
     };
-    Ok(Receiver {
+    Ok(OtlpReceiver {
         url: url.to_owned(),
         certificates,
         options,

@@ -19,10 +19,10 @@ pub(super) enum Phase {
 
 /// When everything has to be over; shared by what may wait.
 #[derive(Clone, Debug)]
-pub(super) struct Clock(Arc<Mutex<State>>);
+pub(super) struct Clock(Arc<Mutex<ClockState>>);
 
 #[derive(Debug)]
-struct State {
+struct ClockState {
     until: Instant,
     phase: Phase,
     /// The receiver stopped reading before it had the whole request.
@@ -31,7 +31,7 @@ struct State {
 
 impl Clock {
     pub(super) fn new(until: Instant) -> Self {
-        Self(Arc::new(Mutex::new(State {
+        Self(Arc::new(Mutex::new(ClockState {
             until,
             phase: Phase::Name,
             cut_short: false,
@@ -40,7 +40,7 @@ impl Clock {
 
     /// Begins a request that has to be over at this time.
     pub(super) fn begin(&self, until: Instant) {
-        *self.state() = State {
+        *self.state() = ClockState {
             until,
             phase: Phase::Name,
             cut_short: false,
@@ -82,7 +82,7 @@ impl Clock {
         self.state().cut_short
     }
 
-    fn state(&self) -> MutexGuard<'_, State> {
+    fn state(&self) -> MutexGuard<'_, ClockState> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -15,14 +15,14 @@ use crate::store::crc32::crc32;
 
 /// A receiver: its URL without `/v1/traces`, and the CAs to trust for https.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Receiver {
+pub(crate) struct OtlpReceiver {
     pub(crate) url: String,
     pub(crate) certificates: Option<String>,
     /// Not in the state file: each dispatch has its own settings and variables.
     pub(crate) options: ReceiverOptions,
 }
 
-impl Receiver {
+impl OtlpReceiver {
     /// A number that changes with everything that decides where and how traces are sent. The state file keeps it:
     /// a failure of one receiver does not hold up another.
     ///
@@ -42,7 +42,7 @@ impl Receiver {
             system_roots,
             proxy,
         } = options;
-        let mut fields = Fields(Vec::new());
+        let mut fields = FingerprintBytes(Vec::new());
         fields.text(url);
         fields.optional(certificates.as_deref().map(str::as_bytes));
         fields.text(if *exact { "exact" } else { "base" });
@@ -73,9 +73,9 @@ impl Receiver {
 }
 
 /// Fields one after another, each with its length, so that no two lists of fields are the same bytes.
-struct Fields(Vec<u8>);
+struct FingerprintBytes(Vec<u8>);
 
-impl Fields {
+impl FingerprintBytes {
     fn bytes(&mut self, bytes: &[u8]) {
         self.count(bytes.len());
         self.0.extend_from_slice(bytes);
@@ -110,12 +110,12 @@ mod tests {
 
     #[test]
     fn each_field_changes_the_fingerprint() {
-        let receiver = Receiver {
+        let receiver = OtlpReceiver {
             url: "https://tempo:4318".to_owned(),
             certificates: None,
             options: ReceiverOptions::default(),
         };
-        let changed = |change: &dyn Fn(&mut Receiver)| {
+        let changed = |change: &dyn Fn(&mut OtlpReceiver)| {
             let mut receiver = receiver.clone();
             change(&mut receiver);
             receiver.fingerprint()

@@ -4,14 +4,13 @@
 //! front stand at fixed places and a prefix of the body is a summary of it. The codec is written by
 //! hand: the order here is the file format, and a derive would let a reordered struct change it.
 
-use bincode::config;
 use bincode::de::{BorrowDecode, BorrowDecoder, Decode, Decoder};
-use bincode::enc::write::Writer;
 use bincode::enc::{Encode, Encoder};
 use bincode::error::{DecodeError, EncodeError};
 
 use crate::store::buffer::dropped::{COUNTS, Dropped};
 use crate::store::buffer::record::Record;
+use crate::store::codec;
 use crate::trace::time::nanoseconds;
 
 /// Bytes of an encoded [`Summary`]: 1 + 1 + 4 + 8 + 16 + 8.
@@ -36,9 +35,7 @@ pub(crate) struct Summary {
 impl Summary {
     /// Reads the summary that a record's body begins with.
     pub(crate) fn parse(body: &[u8]) -> Option<Summary> {
-        bincode::decode_from_slice(body, config::legacy())
-            .ok()
-            .map(|(summary, _)| summary)
+        codec::read(body).map(|(summary, _)| summary)
     }
 
     fn encode_without_length<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
@@ -80,12 +77,12 @@ pub(crate) fn encode(
         trace_id: record.trace_id,
         payload: record.payload.len() as u64,
     };
-    let envelope = Envelope {
+    let envelope = RecordEnvelope {
         summary,
         payload: record.payload,
     };
     let mut body = Vec::with_capacity(usize::from(SUMMARY) + record.payload.len());
-    bincode::encode_into_writer(envelope, Tail(&mut body), config::legacy())?;
+    codec::append(envelope, &mut body)?;
     if !told.is_empty() {
         body.extend(told.to_bytes()?);
     }
@@ -94,19 +91,18 @@ pub(crate) fn encode(
 
 /// What the record tells of earlier losses, out of its body.
 pub(crate) fn told(body: &[u8]) -> Option<Dropped> {
-    let (_, length) =
-        bincode::borrow_decode_from_slice::<Envelope<'_>, _>(body, config::legacy()).ok()?;
+    let (_, length) = codec::borrow::<RecordEnvelope<'_>>(body)?;
     body.get(length..).and_then(Dropped::parse)
 }
 
 /// What a record's body holds: the summary's fields, the last of them as the length of the payload
 /// that follows. Readers ignore what stands behind it.
-struct Envelope<'a> {
+struct RecordEnvelope<'a> {
     summary: Summary,
     payload: &'a [u8],
 }
 
-impl Encode for Envelope<'_> {
+impl Encode for RecordEnvelope<'_> {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
         self.summary.encode_without_length(encoder)?;
         self.payload.encode(encoder)
@@ -120,7 +116,7 @@ impl Encode for Summary {
     }
 }
 
-impl<'de, Context> BorrowDecode<'de, Context> for Envelope<'de> {
+impl<'de, Context> BorrowDecode<'de, Context> for RecordEnvelope<'de> {
     fn borrow_decode<D: BorrowDecoder<'de, Context = Context>>(
         decoder: &mut D,
     ) -> Result<Self, DecodeError> {
@@ -134,7 +130,7 @@ impl<'de, Context> BorrowDecode<'de, Context> for Envelope<'de> {
         };
         let payload = <&[u8]>::borrow_decode(decoder)?;
         summary.payload = payload.len() as u64;
-        Ok(Envelope { summary, payload })
+        Ok(RecordEnvelope { summary, payload })
     }
 }
 
@@ -148,16 +144,6 @@ impl<Context> Decode<Context> for Summary {
             trace_id: <[u8; 16]>::decode(decoder)?,
             payload: u64::decode(decoder)?,
         })
-    }
-}
-
-/// Lets bincode write at the end of a vector that has the right capacity already.
-pub(crate) struct Tail<'a>(pub(crate) &'a mut Vec<u8>);
-
-impl Writer for Tail<'_> {
-    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
     }
 }
 
@@ -177,8 +163,8 @@ mod tests {
     };
 
     fn payload(body: &[u8]) -> Option<&[u8]> {
-        let read = bincode::borrow_decode_from_slice::<Envelope<'_>, _>(body, config::legacy());
-        read.ok().map(|(envelope, _)| envelope.payload)
+        let read = codec::borrow::<RecordEnvelope<'_>>(body);
+        read.map(|(envelope, _)| envelope.payload)
     }
 
     #[test]

@@ -8,6 +8,8 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use crate::store::lock::LockError;
+
 /// A failed operation on a buffer file; see [`Buffer`](crate::store::buffer::Buffer).
 #[derive(Debug)]
 #[non_exhaustive]
@@ -75,6 +77,20 @@ pub enum Error {
         /// The buffer file.
         path: PathBuf,
     },
+}
+
+impl From<LockError> for Error {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::NotAFile { path, found } => Self::NotAFile { path, found },
+            LockError::Held { path, waited } => Self::Locked { path, waited },
+            LockError::Io {
+                attempt,
+                path,
+                source,
+            } => Self::io(attempt, &path)(source),
+        }
+    }
 }
 
 impl Error {

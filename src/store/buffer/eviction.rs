@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use crate::store::buffer::dropped::{Cause, Count, Dropped};
 use crate::store::buffer::envelope::Summary;
+use crate::store::buffer::header::FILE_HEAD;
 use crate::store::buffer::layout::{self, Frame, Layout};
-use crate::store::buffer::origin::FILE_HEAD;
 use crate::store::buffer::record::Priority;
 
 /// How much a buffer may hold, and how long it may wait for another process.
@@ -78,7 +78,7 @@ pub(crate) fn choose(frames: &[Frame], newcomer: &Summary, size: u64, limits: &L
 
     let mut doomed = Doomed::default();
     let age = u64::try_from(limits.age.as_nanos()).unwrap_or(u64::MAX);
-    let is_old = |dispatch: &Dispatch| newcomer.created.saturating_sub(dispatch.newest) > age;
+    let is_old = |dispatch: &StoredDispatch| newcomer.created.saturating_sub(dispatch.newest) > age;
     for (_, dispatch) in dispatches.extract_if(|_, dispatch| is_old(dispatch)) {
         count -= 1;
         bytes = bytes.saturating_sub(dispatch.bytes);
@@ -88,7 +88,8 @@ pub(crate) fn choose(frames: &[Frame], newcomer: &Summary, size: u64, limits: &L
         return doomed;
     }
     // Mostly one goes, so the others need no order.
-    let mut order: BinaryHeap<Reverse<Dispatch>> = dispatches.into_values().map(Reverse).collect();
+    let mut order: BinaryHeap<Reverse<StoredDispatch>> =
+        dispatches.into_values().map(Reverse).collect();
     while count > limits.dispatches || bytes > limits.bytes {
         let Some(Reverse(dispatch)) = order.pop() else {
             break;
@@ -108,10 +109,10 @@ pub(crate) fn choose(frames: &[Frame], newcomer: &Summary, size: u64, limits: &L
 pub(crate) fn choose_hole(layout: &Layout, newcomer: &Summary, size: u64) -> Option<Doomed> {
     let mut dispatches = dispatches(&layout.frames);
     dispatches.remove(&newcomer.trace_id);
-    let mut order: Vec<Dispatch> = dispatches.into_values().collect();
+    let mut order: Vec<StoredDispatch> = dispatches.into_values().collect();
     order.sort();
 
-    let fits = |going: &[Dispatch]| {
+    let fits = |going: &[StoredDispatch]| {
         let goes = |frame: &Frame| going.iter().any(|dispatch| dispatch.has(frame));
         let stays = |frame: &&Frame| !goes(frame);
         let stay: Vec<&Frame> = layout.live().filter(stays).collect();
@@ -143,7 +144,7 @@ pub(crate) fn choose_hole(layout: &Layout, newcomer: &Summary, size: u64) -> Opt
 }
 
 impl Doomed {
-    fn add(&mut self, frames: &[Frame], dispatch: &Dispatch, cause: Cause) {
+    fn add(&mut self, frames: &[Frame], dispatch: &StoredDispatch, cause: Cause) {
         let own = frames.iter().enumerate();
         let own = own.filter(|(_, frame)| frame.head.is_live() && dispatch.has(frame));
         self.frames.extend(own.map(|(index, _)| index));
@@ -157,7 +158,7 @@ impl Doomed {
 
 /// All live records of one trace id, in the order in which they go: by the first fields.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
-struct Dispatch {
+struct StoredDispatch {
     priority: Priority,
     oldest: (u64, u64),
     trace_id: [u8; 16],
@@ -167,7 +168,7 @@ struct Dispatch {
     spans: u64,
 }
 
-impl Dispatch {
+impl StoredDispatch {
     fn has(&self, frame: &Frame) -> bool {
         frame
             .summary
@@ -175,21 +176,23 @@ impl Dispatch {
     }
 }
 
-fn dispatches(frames: &[Frame]) -> HashMap<[u8; 16], Dispatch> {
+fn dispatches(frames: &[Frame]) -> HashMap<[u8; 16], StoredDispatch> {
     let mut dispatches = HashMap::with_capacity(frames.len());
     for frame in frames {
         let Some(summary) = frame.summary.filter(|_| frame.head.is_live()) else {
             continue;
         };
         let priority = Priority::from_byte(summary.priority);
-        let dispatch = dispatches.entry(summary.trace_id).or_insert(Dispatch {
-            priority,
-            oldest: frame.age(),
-            trace_id: summary.trace_id,
-            newest: 0,
-            bytes: 0,
-            spans: 0,
-        });
+        let dispatch = dispatches
+            .entry(summary.trace_id)
+            .or_insert(StoredDispatch {
+                priority,
+                oldest: frame.age(),
+                trace_id: summary.trace_id,
+                newest: 0,
+                bytes: 0,
+                spans: 0,
+            });
         dispatch.priority = dispatch.priority.max(priority);
         dispatch.oldest = dispatch.oldest.min(frame.age());
         dispatch.newest = dispatch.newest.max(summary.created);

@@ -47,7 +47,7 @@ pub(crate) const PROBE: usize = HEAD + u8::MAX as usize;
 
 /// A frame's head, without its marker and its own checksum.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Head {
+pub(crate) struct FrameHead {
     pub(crate) state: u8,
     pub(crate) kind: u8,
     /// How many of the body's first bytes the head's checksum covers.
@@ -69,14 +69,14 @@ pub(crate) struct Draft {
     pub(crate) body: Vec<u8>,
 }
 
-impl Head {
+impl FrameHead {
     /// Reads the head that `bytes` begin with, if they begin with a sound one and hold its summary.
-    pub(crate) fn parse(bytes: &[u8]) -> Option<Head> {
+    pub(crate) fn parse(bytes: &[u8]) -> Option<FrameHead> {
         if field(bytes, 0)? != MARKER {
             return None;
         }
         let [state, kind, summary, _] = field(bytes, 4)?;
-        let head = Head {
+        let head = FrameHead {
             state,
             kind,
             summary,
@@ -140,7 +140,7 @@ impl Head {
 }
 
 /// As an index has it: without marker and checksum.
-impl Encode for Head {
+impl Encode for FrameHead {
     fn encode<E: Encoder>(&self, encoder: &mut E) -> Result<(), EncodeError> {
         [self.state, self.kind, self.summary, 0].encode(encoder)?;
         self.sequence.encode(encoder)?;
@@ -149,10 +149,10 @@ impl Encode for Head {
     }
 }
 
-impl<Context> Decode<Context> for Head {
+impl<Context> Decode<Context> for FrameHead {
     fn decode<D: Decoder<Context = Context>>(decoder: &mut D) -> Result<Self, DecodeError> {
         let [state, kind, summary, _] = <[u8; 4]>::decode(decoder)?;
-        Ok(Head {
+        Ok(FrameHead {
             state,
             kind,
             summary,
@@ -199,12 +199,12 @@ impl Draft {
     ///
     /// What remains becomes zeros behind the envelope or, where it can hold a head, a frame of
     /// unused space, whose head then stands at the end of the body.
-    pub(crate) fn seal(&mut self, sequence: u64, room: u64) -> (Head, Vec<u8>) {
+    pub(crate) fn seal(&mut self, sequence: u64, room: u64) -> (FrameHead, Vec<u8>) {
         let spare = room.saturating_sub(self.size());
         if spare < HEAD as u64 {
             self.body.extend((0..spare).map(|_| 0));
         }
-        let head = Head {
+        let head = FrameHead {
             state: LIVE,
             kind: self.kind,
             summary: self.covered,
@@ -225,7 +225,7 @@ pub(crate) fn find(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     while let Some(rest) = bytes.get(at..) {
         at += rest.iter().position(|byte| *byte == MARKER[0])?;
-        if bytes.get(at..).and_then(Head::parse).is_some() {
+        if bytes.get(at..).and_then(FrameHead::parse).is_some() {
             return Some(at);
         }
         at += 1;
@@ -235,7 +235,7 @@ pub(crate) fn find(bytes: &[u8]) -> Option<usize> {
 
 /// The head of a dead frame over `size` bytes that nobody needs.
 pub(crate) fn space(size: u64) -> Vec<u8> {
-    let head = Head {
+    let head = FrameHead {
         state: DEAD,
         kind: SPACE,
         summary: 0,
@@ -248,7 +248,7 @@ pub(crate) fn space(size: u64) -> Vec<u8> {
 
 /// A whole frame of an index.
 pub(crate) fn index(body: &[u8]) -> Vec<u8> {
-    let head = Head {
+    let head = FrameHead {
         state: DEAD,
         kind: INDEX,
         summary: 0,
@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn a_head_is_read_as_it_was_written() {
         let bytes = frame(0);
-        let head = Head::parse(&bytes).unwrap();
+        let head = FrameHead::parse(&bytes).unwrap();
         assert!(head.is_live());
         assert_eq!((head.sequence, head.length), (5, 45));
         assert_eq!(head.summary(&bytes), draft(b"").summary);
@@ -304,13 +304,16 @@ mod tests {
         for bit in 0..(HEAD + usize::from(SUMMARY)) * 8 {
             let mut bytes = sound.clone();
             bytes[bit / 8] ^= 1 << (bit % 8);
-            let head = Head::parse(&bytes);
+            let head = FrameHead::parse(&bytes);
             // Byte 7 is reserved and under the checksum; byte 4 is the state.
             assert_eq!(head.is_some(), bit / 8 == 4, "bit {bit}");
             assert!(head.is_none_or(|head| head.is_live()), "bit {bit}");
         }
         for length in 0..HEAD + usize::from(SUMMARY) {
-            assert!(Head::parse(&sound[..length]).is_none(), "{length} bytes");
+            assert!(
+                FrameHead::parse(&sound[..length]).is_none(),
+                "{length} bytes"
+            );
         }
     }
 
@@ -319,13 +322,13 @@ mod tests {
         let size = draft(b"payload").size();
         for spare in 0..80 {
             let bytes = frame(size + spare);
-            let head = Head::parse(&bytes).unwrap();
+            let head = FrameHead::parse(&bytes).unwrap();
             let end = HEAD + head.length as usize;
             assert!(head.vouches_for(&[&bytes[HEAD..end]]), "{spare}");
             if spare < HEAD as u64 {
                 assert_eq!(end as u64, size + spare);
             } else {
-                let space = Head::parse(&bytes[end..]).unwrap();
+                let space = FrameHead::parse(&bytes[end..]).unwrap();
                 assert!(!space.is_live());
                 assert_eq!((HEAD as u64) + u64::from(space.length), spare);
             }

@@ -10,10 +10,9 @@ use std::ops::Range;
 
 use crate::store::buffer::dropped::Dropped;
 use crate::store::buffer::envelope::Summary;
-use crate::store::buffer::frame::{self, HEAD, Head, PROBE};
-use crate::store::buffer::index;
-use crate::store::buffer::origin::FILE_HEAD;
-use crate::store::buffer::read::read;
+use crate::store::buffer::frame::{self, FrameHead, HEAD, PROBE};
+use crate::store::buffer::header::FILE_HEAD;
+use crate::store::regular_file::read_at;
 
 /// How much is read at once to find a frame behind damage.
 const CHUNK: usize = 64 * 1024;
@@ -26,7 +25,7 @@ const SEARCHED: u64 = 128 << 20;
 #[derive(Clone, Debug)]
 pub(crate) struct Frame {
     pub(crate) offset: u64,
-    pub(crate) head: Head,
+    pub(crate) head: FrameHead,
     /// Present in records; a frame of any other kind is kept and left alone.
     pub(crate) summary: Option<Summary>,
 }
@@ -48,7 +47,7 @@ pub(crate) struct Layout {
 
 /// Where a new frame goes.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(crate) enum FramePlace {
     /// Behind everything that lives.
     End(u64),
     /// Between live frames.
@@ -58,17 +57,17 @@ pub(crate) enum Place {
 /// Reads the body of a frame.
 pub(crate) fn body(file: &File, frame: &Frame) -> io::Result<Vec<u8>> {
     let length = usize::try_from(frame.head.length).map_err(io::Error::other)?;
-    read(file, frame.offset + HEAD as u64, length)
+    read_at(file, frame.offset + HEAD as u64, length)
 }
 
 /// Reads the frame at `offset`, if a sound one stands there.
 pub(crate) fn frame_at(file: &File, offset: u64) -> io::Result<Option<Frame>> {
-    let bytes = read(file, offset, PROBE)?;
+    let bytes = read_at(file, offset, PROBE)?;
     Ok(frame_in(&bytes, offset))
 }
 
 fn frame_in(bytes: &[u8], offset: u64) -> Option<Frame> {
-    let head = Head::parse(bytes)?;
+    let head = FrameHead::parse(bytes)?;
     Some(Frame {
         offset,
         head,
@@ -101,14 +100,6 @@ impl Frame {
 }
 
 impl Layout {
-    /// What the file holds that lives, by its index if it has one.
-    pub(crate) fn read(file: &File) -> io::Result<Layout> {
-        match index::layout(file)? {
-            Some(layout) => Ok(layout),
-            None => Layout::scan(file),
-        }
-    }
-
     /// Walks the whole file, reading heads only.
     pub(crate) fn scan(file: &File) -> io::Result<Layout> {
         let length = file.metadata()?.len();
@@ -181,17 +172,17 @@ impl Layout {
     /// Finds room for `size` bytes: at the end while the file stays within `limit`, else in the
     /// first hole that is large enough, else at the end if the file passes the limit by no more
     /// than this frame.
-    pub(crate) fn place(&self, size: u64, limit: u64) -> Option<Place> {
+    pub(crate) fn place(&self, size: u64, limit: u64) -> Option<FramePlace> {
         let end = self.end();
         if end.saturating_add(size) <= limit {
-            return Some(Place::End(end));
+            return Some(FramePlace::End(end));
         }
-        let at_the_end = || (end <= limit).then_some(Place::End(end));
+        let at_the_end = || (end <= limit).then_some(FramePlace::End(end));
         self.hole(size).or_else(at_the_end)
     }
 
     /// The first hole that holds `size` bytes.
-    pub(crate) fn hole(&self, size: u64) -> Option<Place> {
+    pub(crate) fn hole(&self, size: u64) -> Option<FramePlace> {
         hole_between(self.live(), size)
     }
 
@@ -210,13 +201,16 @@ impl Layout {
 pub(crate) fn hole_between<'a>(
     frames: impl Iterator<Item = &'a Frame>,
     size: u64,
-) -> Option<Place> {
+) -> Option<FramePlace> {
     let fitting = |hole: &Range<u64>| {
         let room = hole.end - hole.start;
         // A space frame over the rest must be able to tell its length.
         room >= size && u32::try_from(room - size).is_ok()
     };
-    holes(frames).into_iter().find(fitting).map(Place::Hole)
+    holes(frames)
+        .into_iter()
+        .find(fitting)
+        .map(FramePlace::Hole)
 }
 
 /// The oldest first.
@@ -248,7 +242,7 @@ fn holes<'a>(frames: impl Iterator<Item = &'a Frame>) -> Vec<Range<u64>> {
 fn next_frame(file: &File, mut from: u64, most: u64) -> io::Result<Option<u64>> {
     let end = from.saturating_add(most);
     while from < end {
-        let chunk = read(file, from, CHUNK)?;
+        let chunk = read_at(file, from, CHUNK)?;
         if let Some(found) = frame::find(&chunk) {
             return Ok(Some(from + found as u64));
         }
@@ -265,14 +259,14 @@ fn next_frame(file: &File, mut from: u64, most: u64) -> io::Result<Option<u64>> 
 mod tests {
     use super::*;
     use crate::store::buffer::frame::Draft;
-    use crate::store::buffer::origin;
+    use crate::store::buffer::header;
     use std::io::Write;
     use std::os::unix::fs::FileExt;
 
     /// A file of frames with these payload lengths; a negative one is a dead record.
     fn file(lengths: &[i64]) -> File {
         let mut file = tempfile::tempfile().unwrap();
-        file.write_all(&origin::file_head()).unwrap();
+        file.write_all(&header::file_head()).unwrap();
         for (index, length) in lengths.iter().enumerate() {
             let mut body = vec![0; 38];
             let summary = Summary::parse(&body).unwrap();
@@ -302,17 +296,17 @@ mod tests {
         // Frames of 100 bytes at 32, 132, 232, 332 and 432; the second and fourth are dead.
         let layout = Layout::scan(&file(&[34, -34, 34, -34, 34])).unwrap();
         assert_eq!(layout.end(), 532);
-        assert_eq!(layout.place(68, 600), Some(Place::End(532)));
-        assert_eq!(layout.place(69, 600), Some(Place::Hole(132..232)));
-        assert_eq!(layout.place(101, 600), Some(Place::End(532)));
+        assert_eq!(layout.place(68, 600), Some(FramePlace::End(532)));
+        assert_eq!(layout.place(69, 600), Some(FramePlace::Hole(132..232)));
+        assert_eq!(layout.place(101, 600), Some(FramePlace::End(532)));
         assert_eq!(layout.place(101, 531), None);
-        assert_eq!(layout.place(100, 531), Some(Place::Hole(132..232)));
+        assert_eq!(layout.place(100, 531), Some(FramePlace::Hole(132..232)));
     }
 
     #[test]
     fn dead_frames_at_the_end_are_no_obstacle() {
         let layout = Layout::scan(&file(&[34, -34, -34])).unwrap();
-        assert_eq!(layout.place(300, 500), Some(Place::End(132)));
+        assert_eq!(layout.place(300, 500), Some(FramePlace::End(132)));
         assert_eq!(Layout::scan(&file(&[-34])).unwrap().end(), FILE_HEAD);
     }
 
@@ -320,7 +314,7 @@ mod tests {
     fn damage_of_more_than_a_chunk_hides_nothing_behind_it() {
         let gap = CHUNK as u64 * 3 - 7;
         let file = file(&[34]);
-        let frame = read(&file, FILE_HEAD, 100).unwrap();
+        let frame = read_at(&file, FILE_HEAD, 100).unwrap();
         file.write_all_at(&frame, 132 + gap).unwrap();
         let layout = Layout::scan(&file).unwrap();
         assert_eq!(layout.frames.len(), 2);

@@ -13,11 +13,12 @@ use crate::store::buffer::dropped::Dropped;
 use crate::store::buffer::envelope::{SUMMARY, Summary};
 use crate::store::buffer::error::Error;
 use crate::store::buffer::frame::{self, HEAD};
+use crate::store::buffer::header::{self, FILE_HEAD, FileHeader};
+use crate::store::buffer::index;
 use crate::store::buffer::layout::{Frame, Layout};
-use crate::store::buffer::lock::{self, Locked};
-use crate::store::buffer::origin::{self, FILE_HEAD, Origin};
-use crate::store::buffer::read::{read, read_into};
 use crate::store::buffer::record::{Priority, Usage};
+use crate::store::lock::{self, Locked};
+use crate::store::regular_file::{read_at, read_at_into};
 use crate::trace::time::time;
 
 /// A buffer file to look at: creates nothing, changes nothing, repairs nothing.
@@ -58,7 +59,7 @@ impl Reader {
         let Some(file) = self.look()? else {
             return Ok(Vec::new());
         };
-        let layout = Layout::read(&file).map_err(Error::io("read", &self.path))?;
+        let layout = index::read_layout(&file).map_err(Error::io("read", &self.path))?;
         let entry = |frame: &&Frame| {
             let summary = frame.summary.filter(Summary::is_protobuf)?;
             let frame = (*frame).clone();
@@ -126,7 +127,7 @@ impl Reader {
         let Some(file) = self.look()? else {
             return Ok(Dropped::default());
         };
-        let layout = Layout::read(&file);
+        let layout = index::read_layout(&file);
         let dropped = layout.and_then(|layout| layout.dropped(&file));
         dropped.map_err(Error::io("read", &self.path))
     }
@@ -159,7 +160,7 @@ impl Reader {
         let Some(file) = lock::shared(&self.path, self.lock_wait)? else {
             return Ok(None);
         };
-        if let Origin::Foreign(version) = origin::origin(&file).map_err(failed())? {
+        if let FileHeader::Foreign(version) = header::origin(&file).map_err(failed())? {
             return Err(Error::Foreign {
                 path: self.path.clone(),
                 version,
@@ -175,9 +176,9 @@ fn payload_at(file: &File, frame: &Frame, payload: &mut Vec<u8>) -> io::Result<b
     let (head, Some(summary)) = (&frame.head, &frame.summary) else {
         return Ok(false);
     };
-    let before = read(file, frame.offset, HEAD + usize::from(SUMMARY))?;
+    let before = read_at(file, frame.offset, HEAD + usize::from(SUMMARY))?;
     let length = usize::try_from(head.length).map_err(io::Error::other)?;
-    read_into(
+    read_at_into(
         file,
         frame.offset + before.len() as u64,
         length.saturating_sub(usize::from(SUMMARY)),

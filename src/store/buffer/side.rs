@@ -14,14 +14,15 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use crate::store::buffer::claim::{sync_directory, with_suffix};
 use crate::store::buffer::dropped::Dropped;
 use crate::store::buffer::envelope::Summary;
 use crate::store::buffer::error::Error;
 use crate::store::buffer::eviction::Limits;
-use crate::store::buffer::file::Session;
-use crate::store::buffer::lock::Locked;
-use crate::store::buffer::{claim, lock};
+use crate::store::buffer::open;
+use crate::store::buffer::open::{sync_directory, with_suffix};
+use crate::store::buffer::session::Session;
+use crate::store::lock::Locked;
+use crate::store::lock::{self, LockError};
 
 /// What the folder has behind the buffer's name.
 const FOLDER: &str = ".sides";
@@ -128,14 +129,14 @@ fn begin(path: &Path, unfinished: &Path) -> Result<Locked, Error> {
             Ok(_) | Err(_) => break,
         }
         match lock::create(unfinished, WAIT) {
-            Err(Error::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
+            Err(LockError::Io { source, .. }) if source.kind() == io::ErrorKind::NotFound => {}
             locked => {
                 let locked = locked?;
                 if made {
                     // Not before there is something in it: that takes long enough for others to remove it.
                     let _ = sync_directory(&folder);
                 }
-                return claim::begin(unfinished, locked);
+                return open::begin(unfinished, locked);
             }
         }
     }

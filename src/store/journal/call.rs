@@ -5,15 +5,14 @@
 
 use std::time::SystemTime;
 
-use bincode::config;
 use bincode::de::{BorrowDecode, BorrowDecoder};
 use bincode::error::DecodeError;
 use opentelemetry::trace::SpanId;
 use opentelemetry::{InstrumentationScope, KeyValue};
 
-use super::codec;
+use super::span_codec as codec;
 use crate::trace::time::time;
-use crate::trace::{Known, SpanRecord};
+use crate::trace::{Known, SpanRecord, put_text};
 
 const SITE: u8 = 1;
 const OPENED: u8 = 2;
@@ -21,9 +20,9 @@ const CLOSED: u8 = 3;
 
 /// What one of the entries of a frame of calls tells.
 #[derive(Debug, PartialEq)]
-pub(super) enum Call {
+pub(super) enum JournalCall {
     /// The place that later entries name by this number.
-    Site(u32, Place),
+    Site(u32, CallPlace),
     /// A call of the function at a site.
     Opened {
         site: u32,
@@ -38,7 +37,7 @@ pub(super) enum Call {
 
 /// Where calls come from.
 #[derive(Debug, PartialEq)]
-pub(super) struct Place {
+pub(super) struct CallPlace {
     /// The name of the spans.
     pub(super) name: String,
     pub(super) function: String,
@@ -85,25 +84,24 @@ pub(super) fn put_closed(id: SpanId, end: u64, bytes: &mut Vec<u8>) {
 }
 
 /// Reads the entries of a frame; `None` when they are not what this release knows.
-pub(super) fn read(mut body: &[u8]) -> Option<Vec<Call>> {
+pub(super) fn read(mut body: &[u8]) -> Option<Vec<JournalCall>> {
     let mut calls = Vec::new();
     while !body.is_empty() {
-        let (call, length) =
-            bincode::borrow_decode_from_slice::<Call, _>(body, config::legacy()).ok()?;
+        let (call, length) = crate::store::codec::borrow::<JournalCall>(body)?;
         body = body.get(length..)?;
         calls.push(call);
     }
     Some(calls)
 }
 
-impl<'de, C> BorrowDecode<'de, C> for Call {
+impl<'de, C> BorrowDecode<'de, C> for JournalCall {
     fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
         from: &mut D,
     ) -> Result<Self, DecodeError> {
         Ok(match u8::borrow_decode(from)? {
             SITE => Self::Site(
                 u32::borrow_decode(from)?,
-                Place {
+                CallPlace {
                     name: codec::take_text(from)?,
                     function: codec::take_text(from)?,
                     file: codec::take_text(from)?,
@@ -125,9 +123,4 @@ impl<'de, C> BorrowDecode<'de, C> for Call {
             _ => return Err(DecodeError::Other("an entry that is not known")),
         })
     }
-}
-
-fn put_text(text: &str, bytes: &mut Vec<u8>) {
-    bytes.extend((text.len() as u64).to_le_bytes());
-    bytes.extend_from_slice(text.as_bytes());
 }

@@ -3,15 +3,13 @@
 //! Frames are only ever appended, so whatever is wrong with one ends the reading there: what stands
 //! behind it was written later, and a trace that ends early is what a journal is for.
 
-use bincode::config;
 use bincode::enc::Encode;
-use bincode::enc::write::Writer;
-use bincode::error::EncodeError;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanData;
 
-use super::call::{self, Call};
-use super::codec::{About, Subject, Told, Written};
+use super::call::{self, JournalCall};
+use super::span_codec::{DecodedResource, DecodedSpan, EncodedResource, EncodedSpan};
+use crate::store::codec;
 use crate::store::crc32::crc32;
 
 /// The length of the head, in bytes.
@@ -31,7 +29,7 @@ const ENDED: u8 = 3;
 const CALLS: u8 = 4;
 
 /// What a frame tells.
-pub(super) enum Frame {
+pub(super) enum JournalFrame {
     /// What all spans are about; the first frame.
     Resource(Resource),
     /// A span as it was when it was opened.
@@ -39,11 +37,11 @@ pub(super) enum Frame {
     /// A span as it was when it ended.
     Ended(SpanData),
     /// Starts and ends of many spans, in order of time.
-    Calls(Vec<Call>),
+    Calls(Vec<JournalCall>),
 }
 
 /// What the first bytes of a file make it.
-pub(super) enum Head {
+pub(super) enum JournalHead {
     /// The journal of the dispatch with this trace id.
     Journal([u8; 16]),
     /// Nothing: the head was never written in full.
@@ -71,38 +69,38 @@ fn head_of(version: u16, trace_id: [u8; 16]) -> [u8; HEAD] {
 }
 
 /// Reads the head of a file.
-pub(super) fn read_head(bytes: &[u8]) -> Head {
+pub(super) fn read_head(bytes: &[u8]) -> JournalHead {
     let Some((found, _)) = bytes.split_first_chunk::<HEAD>() else {
-        return Head::Nothing;
+        return JournalHead::Nothing;
     };
     // A power loss can leave the length of a file without its bytes.
     if found.iter().all(|byte| *byte == 0) {
-        return Head::Nothing;
+        return JournalHead::Nothing;
     }
     let trace_id = found
         .get(12..28)
         .and_then(|id| <[u8; 16]>::try_from(id).ok());
     match trace_id {
         Some(trace_id) if READ.iter().any(|read| head_of(*read, trace_id) == *found) => {
-            Head::Journal(trace_id)
+            JournalHead::Journal(trace_id)
         }
-        _ => Head::Foreign,
+        _ => JournalHead::Foreign,
     }
 }
 
 /// Appends the frame of a resource.
 pub(super) fn put_resource(resource: &Resource, bytes: &mut Vec<u8>) {
-    put(RESOURCE, About(resource), bytes);
+    put(RESOURCE, EncodedResource(resource), bytes);
 }
 
 /// Appends the frame of a span that was opened.
 pub(super) fn put_started(span: &SpanData, bytes: &mut Vec<u8>) {
-    put(STARTED, Written(span), bytes);
+    put(STARTED, EncodedSpan(span), bytes);
 }
 
 /// Appends the frame of a span that has ended.
 pub(super) fn put_ended(span: &SpanData, bytes: &mut Vec<u8>) {
-    put(ENDED, Written(span), bytes);
+    put(ENDED, EncodedSpan(span), bytes);
 }
 
 /// Begins a frame of calls, whose entries follow; returns its place, for [`seal_calls`].
@@ -126,7 +124,7 @@ fn begin(kind: u8, bytes: &mut Vec<u8>) -> usize {
 
 fn put(kind: u8, body: impl Encode, bytes: &mut Vec<u8>) {
     let start = begin(kind, bytes);
-    let written = bincode::encode_into_writer(body, Tail(bytes), config::legacy());
+    let written = codec::append(body, bytes);
     // The codec writes into memory and knows no failure; a frame of 4 GiB would be none.
     if written.is_err() || seal(bytes.get_mut(start..).unwrap_or_default()).is_none() {
         bytes.truncate(start);
@@ -145,7 +143,7 @@ fn seal(frame: &mut [u8]) -> Option<()> {
 }
 
 /// The frames behind the head, up to the first that is not whole.
-pub(super) fn frames(bytes: &[u8]) -> impl Iterator<Item = Frame> {
+pub(super) fn frames(bytes: &[u8]) -> impl Iterator<Item = JournalFrame> {
     let mut rest = bytes.get(HEAD..).unwrap_or_default();
     std::iter::from_fn(move || {
         loop {
@@ -170,35 +168,23 @@ pub(super) fn frames(bytes: &[u8]) -> impl Iterator<Item = Frame> {
     clippy::option_option,
     reason = "the outer one ends the reading, the inner one goes on"
 )]
-fn read(kind: u8, body: &[u8]) -> Option<Option<Frame>> {
-    let legacy = config::legacy();
+fn read(kind: u8, body: &[u8]) -> Option<Option<JournalFrame>> {
     Some(match kind {
         RESOURCE => {
-            let (resource, _) =
-                bincode::borrow_decode_from_slice::<Subject, _>(body, legacy).ok()?;
-            Some(Frame::Resource(resource.0))
+            let (resource, _) = codec::borrow::<DecodedResource>(body)?;
+            Some(JournalFrame::Resource(resource.0))
         }
         STARTED | ENDED => {
-            let (span, _) = bincode::borrow_decode_from_slice::<Told, _>(body, legacy).ok()?;
+            let (span, _) = codec::borrow::<DecodedSpan>(body)?;
             Some(if kind == STARTED {
-                Frame::Started(span.0)
+                JournalFrame::Started(span.0)
             } else {
-                Frame::Ended(span.0)
+                JournalFrame::Ended(span.0)
             })
         }
-        CALLS => Some(Frame::Calls(call::read(body)?)),
+        CALLS => Some(JournalFrame::Calls(call::read(body)?)),
         _ => None,
     })
-}
-
-/// Lets bincode write at the end of a vector.
-struct Tail<'a>(&'a mut Vec<u8>);
-
-impl Writer for Tail<'_> {
-    fn write(&mut self, bytes: &[u8]) -> Result<(), EncodeError> {
-        self.0.extend_from_slice(bytes);
-        Ok(())
-    }
 }
 
 #[cfg(test)]

@@ -6,20 +6,20 @@
 //! charm's ordinary pace every start and end is written at once, and a hot loop writes in batches.
 
 mod call;
-mod codec;
 mod frame;
 mod slot;
+mod span_codec;
 mod story;
 
 pub(crate) use slot::claimed;
-pub(crate) use story::{ABANDONED, Story};
+pub(crate) use story::{ABANDONED, RecoveredTrace};
 
 use std::path::{Path, PathBuf};
 
 use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::Resource;
 
-use self::slot::{Slot, Survey};
+use self::slot::{JournalFile, JournalFiles};
 use self::story::Found;
 use crate::trace::{self, Site, SpanObserver, SpanRecord};
 
@@ -39,7 +39,7 @@ const MOST_WAITING: usize = 64 * 1024;
 pub(crate) struct Journal {
     resource: Resource,
     waiting: Vec<u8>,
-    slot: Option<Slot>,
+    slot: Option<JournalFile>,
     /// The file grows to this and no further, in bytes.
     limit: u64,
     /// The latest moment that was heard of, in nanoseconds since 1970.
@@ -78,7 +78,7 @@ impl Journal {
 
     /// Goes to disk from here on. Without a file, because all are in use or the disk refuses, the
     /// dispatch has no journal.
-    pub(crate) fn begin(&mut self, place: Remains) {
+    pub(crate) fn begin(&mut self, place: DeadJournals) {
         match place.survey.take() {
             Ok(slot) => self.slot = Some(slot),
             Err(problem) => {
@@ -86,7 +86,7 @@ impl Journal {
                 self.problem = Some(problem);
             }
         }
-        self.write(Pace::AtOnce);
+        self.write(WriteTime::AtOnce);
     }
 
     /// Why there is no journal of this dispatch, or not all of it.
@@ -118,7 +118,7 @@ impl SpanObserver for Journal {
         }
         self.put_started(span);
         self.pass(span.start);
-        self.write(Pace::Budget);
+        self.write(WriteTime::Budget);
     }
 
     fn ended(&mut self, span: &SpanRecord) {
@@ -127,16 +127,16 @@ impl SpanObserver for Journal {
         }
         self.put_ended(span);
         self.pass(span.end);
-        self.write(Pace::Budget);
+        self.write(WriteTime::Budget);
     }
 
     fn flush(&mut self) {
-        self.write(Pace::AtOnce);
+        self.write(WriteTime::AtOnce);
     }
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Pace {
+enum WriteTime {
     AtOnce,
     Budget,
 }
@@ -191,11 +191,11 @@ impl Journal {
         self.now = now;
     }
 
-    fn write(&mut self, pace: Pace) {
+    fn write(&mut self, pace: WriteTime) {
         if self.waiting.is_empty() || self.stopped {
             return;
         }
-        let may_wait = pace == Pace::Budget && self.waiting.len() < MOST_WAITING;
+        let may_wait = pace == WriteTime::Budget && self.waiting.len() < MOST_WAITING;
         if may_wait && self.credit < A_WRITE {
             return;
         }
@@ -220,11 +220,11 @@ impl Journal {
 
 /// What dispatches left beside a buffer whose process is gone.
 #[derive(Debug)]
-pub(crate) struct Remains {
-    survey: Survey,
+pub(crate) struct DeadJournals {
+    survey: JournalFiles,
 }
 
-impl Remains {
+impl DeadJournals {
     /// Looks beside the buffer at `base`.
     pub(crate) fn beside(base: &Path) -> Self {
         Self {
@@ -243,7 +243,7 @@ impl Remains {
     pub(crate) fn recover(
         &mut self,
         limit: u64,
-        mut keep: impl FnMut(Story) -> bool,
+        mut keep: impl FnMut(RecoveredTrace) -> bool,
     ) -> Vec<PathBuf> {
         let mut set_aside = Vec::new();
         for mut slot in std::mem::take(&mut self.survey.dead) {
@@ -251,7 +251,7 @@ impl Remains {
                 continue;
             };
             let settled = match story::read(&bytes) {
-                Found::Story(story) => keep(*story),
+                Found::RecoveredTrace(story) => keep(*story),
                 Found::Nothing => true,
                 Found::Foreign => {
                     set_aside.extend(slot.set_aside());
@@ -277,12 +277,12 @@ mod tests {
         let journal = Journal::new(resource.clone(), limit);
         let recorder = Recorder::new(resource, Some(Box::new(journal)), false);
         let root = Span::root(recorder, "root".to_owned(), SpanOptions::default());
-        recorder.with_observer(|journal: &mut Journal| journal.begin(Remains::beside(place)));
+        recorder.with_observer(|journal: &mut Journal| journal.begin(DeadJournals::beside(place)));
         for _ in 0..spans {
             drop(Span::enter("short", SpanOptions::default));
         }
         let length = recorder.with_observer(|journal: &mut Journal| {
-            let length = journal.slot.as_ref().map_or(0, Slot::length);
+            let length = journal.slot.as_ref().map_or(0, JournalFile::length);
             // What happens after this is not in the file any more.
             journal.slot = None;
             length
@@ -291,9 +291,9 @@ mod tests {
         length.unwrap()
     }
 
-    fn stories(place: &Path) -> Vec<Story> {
+    fn stories(place: &Path) -> Vec<RecoveredTrace> {
         let mut found = Vec::new();
-        let mut remains = Remains::beside(place);
+        let mut remains = DeadJournals::beside(place);
         let aside = remains.recover(u64::MAX, |story| {
             found.push(story);
             true
@@ -323,7 +323,7 @@ mod tests {
         let place = directory.path().join("buffer");
         let resource = Resource::builder_empty().build();
         let mut full = Journal::new(resource, 10);
-        full.begin(Remains::beside(&place));
+        full.begin(DeadJournals::beside(&place));
         full.waiting = vec![0; 11];
         full.flush();
         let problem = full.problem().unwrap();
@@ -343,12 +343,12 @@ mod tests {
     fn dispatches_at_once_have_a_file_each_up_to_eight() {
         let directory = tempfile::tempdir().unwrap();
         let place = directory.path().join("buffer");
-        let mut taken: Vec<Slot> = Vec::new();
-        while let Ok(slot) = Remains::beside(&place).survey.take() {
+        let mut taken: Vec<JournalFile> = Vec::new();
+        while let Ok(slot) = DeadJournals::beside(&place).survey.take() {
             taken.push(slot);
         }
         assert_eq!(taken.len(), 8);
-        let ninth = Remains::beside(&place).survey.take().unwrap_err();
+        let ninth = DeadJournals::beside(&place).survey.take().unwrap_err();
         assert_eq!(ninth, "all 8 journals beside the trace buffer are in use");
         for slot in taken.drain(..).rev() {
             slot.retire().unwrap();

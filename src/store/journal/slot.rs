@@ -4,41 +4,43 @@
 //! a directory that may be the workload's. The first is emptied and used again; one dispatch at a
 //! time is the rule, and the others are for an orphan that still runs, or a hook started by hand.
 
-use std::fs::{self, File, OpenOptions, TryLockError};
+use std::fs::{self, File};
 use std::io::{self, Read};
-use std::os::unix::fs::{FileExt, MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use super::frame::{self, HEAD, Head};
+use super::frame::{self, HEAD, JournalHead};
+use crate::store::lock::{self, LockError, Locked};
 
 /// How many dispatches of one unit can write journals at the same time.
 const SLOTS: usize = 8;
 
 /// A journal's file, locked by this process.
 #[derive(Debug)]
-pub(crate) struct Slot {
+pub(crate) struct JournalFile {
     path: PathBuf,
-    file: File,
+    file: Locked,
     length: u64,
     first: bool,
 }
 
 /// What stands beside a buffer.
 #[derive(Debug, Default)]
-pub(crate) struct Survey {
+pub(crate) struct JournalFiles {
     /// An empty journal that nobody uses.
-    pub(super) empty: Option<Slot>,
+    pub(super) empty: Option<JournalFile>,
     /// Journals whose process is gone.
-    pub(super) dead: Vec<Slot>,
+    pub(super) dead: Vec<JournalFile>,
     /// Names that nothing has.
     vacant: Vec<(usize, PathBuf)>,
 }
 
 /// Looks for journals beside the buffer at `base`. What is no regular file is left alone.
-pub(crate) fn survey(base: &Path) -> Survey {
-    let mut found = Survey::default();
+pub(crate) fn survey(base: &Path) -> JournalFiles {
+    let mut found = JournalFiles::default();
     for (index, path) in names(base).enumerate() {
-        match Slot::open(&path, index) {
+        match JournalFile::open(&path, index) {
             Ok(Some(slot)) if slot.length > 0 => found.dead.push(slot),
             Ok(Some(slot)) => found.offer(slot),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
@@ -62,8 +64,8 @@ pub(crate) fn claimed(base: &Path) -> Vec<[u8; 16]> {
         let mut head = [0; HEAD];
         File::open(&path).ok()?.read_exact(&mut head).ok()?;
         match frame::read_head(&head) {
-            Head::Journal(trace_id) => Some(trace_id),
-            Head::Nothing | Head::Foreign => None,
+            JournalHead::Journal(trace_id) => Some(trace_id),
+            JournalHead::Nothing | JournalHead::Foreign => None,
         }
     });
     heads.collect()
@@ -77,9 +79,9 @@ fn names(base: &Path) -> impl Iterator<Item = PathBuf> {
     })
 }
 
-impl Survey {
+impl JournalFiles {
     /// Takes in a file that is empty and in nobody's use; one suffices.
-    pub(super) fn offer(&mut self, slot: Slot) {
+    pub(super) fn offer(&mut self, slot: JournalFile) {
         if self.empty.is_none() {
             self.empty = Some(slot);
         } else {
@@ -96,13 +98,13 @@ impl Survey {
     }
 
     /// A file for a journal of this process: an empty one, else a new one; or why there is none.
-    pub(super) fn take(self) -> Result<Slot, String> {
+    pub(super) fn take(self) -> Result<JournalFile, String> {
         if let Some(empty) = self.empty {
             return Ok(empty);
         }
         let mut problem = format!("all {SLOTS} journals beside the trace buffer are in use");
         for (index, path) in self.vacant {
-            match Slot::create(&path, index) {
+            match JournalFile::create(&path, index) {
                 Ok(Some(slot)) => return Ok(slot),
                 // Another dispatch was faster.
                 Ok(None) => {}
@@ -113,43 +115,29 @@ impl Survey {
     }
 }
 
-impl Slot {
+impl JournalFile {
     /// Opens and locks a file; `None` when a living process has it or it is no regular file.
     fn open(path: &Path, index: usize) -> io::Result<Option<Self>> {
-        // Looked at before it is opened, so that a symbolic link is never written through.
-        if !fs::symlink_metadata(path)?.is_file() {
-            return Ok(None);
+        match lock::existing(path, Duration::ZERO) {
+            Ok(Some(file)) => Self::new(path, file, index).map(Some),
+            Ok(None) => Err(io::ErrorKind::NotFound.into()),
+            Err(LockError::NotAFile { .. } | LockError::Held { .. }) => Ok(None),
+            Err(LockError::Io { source, .. }) => Err(source),
         }
-        let file = OpenOptions::new().read(true).write(true).open(path)?;
-        Self::lock(path.to_owned(), file, index)
     }
 
     fn create(path: &Path, index: usize) -> io::Result<Option<Self>> {
-        let mut options = OpenOptions::new();
-        // Spans can name what an operator would not show to other users of the machine.
-        let options = options.read(true).write(true).mode(0o600);
-        let file = options.create_new(true).open(path)?;
-        Self::lock(path.to_owned(), file, index)
+        let file = lock::create_new(path)?;
+        file.map(|file| Self::new(path, file, index)).transpose()
     }
 
-    fn lock(path: PathBuf, file: File, index: usize) -> io::Result<Option<Self>> {
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Ok(None),
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-        let ours = file.metadata()?;
-        let named = fs::symlink_metadata(&path)?;
-        // Whoever locked it first may have removed it meanwhile.
-        if (ours.dev(), ours.ino()) != (named.dev(), named.ino()) {
-            return Ok(None);
-        }
-        Ok(Some(Self {
-            path,
-            length: ours.len(),
+    fn new(path: &Path, file: Locked, index: usize) -> io::Result<Self> {
+        Ok(Self {
+            path: path.to_owned(),
+            length: file.metadata()?.len(),
             file,
             first: index == 0,
-        }))
+        })
     }
 
     pub(super) fn length(&self) -> u64 {
@@ -169,7 +157,7 @@ impl Slot {
     /// Reads what was written, up to `most` bytes.
     pub(super) fn read(&self, most: u64) -> io::Result<Vec<u8>> {
         let mut bytes = Vec::new();
-        (&self.file).take(most).read_to_end(&mut bytes)?;
+        (&*self.file).take(most).read_to_end(&mut bytes)?;
         Ok(bytes)
     }
 
@@ -195,13 +183,5 @@ impl Slot {
         aside.push(".set-aside");
         fs::rename(&self.path, &aside)?;
         Ok(aside.into())
-    }
-}
-
-impl Drop for Slot {
-    /// Unlocks rather than leaving it to the close: a child between fork and exec holds the same
-    /// open file and would keep the lock.
-    fn drop(&mut self) {
-        let _ = self.file.unlock();
     }
 }

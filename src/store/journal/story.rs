@@ -12,8 +12,8 @@ use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::{SpanData, SpanEvents, SpanLinks};
 
-use super::call::{Call, Place};
-use super::frame::{self, Frame, Head};
+use super::call::{CallPlace, JournalCall};
+use super::frame::{self, JournalFrame, JournalHead};
 use crate::trace::Finished;
 
 /// The attribute of a root whose process ended before its dispatch did.
@@ -21,7 +21,7 @@ pub(crate) const ABANDONED: &str = "charm.dispatch.abandoned";
 
 /// The trace of a dispatch whose process is gone.
 #[derive(Debug)]
-pub(crate) struct Story {
+pub(crate) struct RecoveredTrace {
     pub(crate) trace_id: [u8; 16],
     /// The spans, the root last.
     pub(crate) finished: Finished,
@@ -36,7 +36,7 @@ pub(crate) struct Story {
 /// What a file turned out to be.
 #[derive(Debug)]
 pub(super) enum Found {
-    Story(Box<Story>),
+    RecoveredTrace(Box<RecoveredTrace>),
     Nothing,
     Foreign,
 }
@@ -44,24 +44,24 @@ pub(super) enum Found {
 /// Reads a journal as far as it is sound.
 pub(super) fn read(bytes: &[u8]) -> Found {
     let trace_id = match frame::read_head(bytes) {
-        Head::Journal(trace_id) => trace_id,
-        Head::Nothing => return Found::Nothing,
-        Head::Foreign => return Found::Foreign,
+        JournalHead::Journal(trace_id) => trace_id,
+        JournalHead::Nothing => return Found::Nothing,
+        JournalHead::Foreign => return Found::Foreign,
     };
     let mut resource = Resource::builder_empty().build();
     let mut spans = Spans::default();
     for frame in frame::frames(bytes) {
         match frame {
-            Frame::Resource(told) => resource = told,
-            Frame::Started(span) => spans.start(span),
-            Frame::Ended(span) => spans.end(span),
-            Frame::Calls(calls) => spans.hear(trace_id, calls),
+            JournalFrame::Resource(told) => resource = told,
+            JournalFrame::Started(span) => spans.start(span),
+            JournalFrame::Ended(span) => spans.end(span),
+            JournalFrame::Calls(calls) => spans.hear(trace_id, calls),
         }
     }
     if spans.ended.is_empty() && spans.open.is_empty() {
         return Found::Nothing;
     }
-    Found::Story(Box::new(spans.finish(trace_id, resource)))
+    Found::RecoveredTrace(Box::new(spans.finish(trace_id, resource)))
 }
 
 /// The spans of a journal while it is read.
@@ -71,17 +71,17 @@ struct Spans {
     /// Open ones with the order in which they were opened.
     open: HashMap<SpanId, (usize, SpanData)>,
     last: Option<SystemTime>,
-    places: HashMap<u32, Place>,
+    places: HashMap<u32, CallPlace>,
 }
 
 impl Spans {
-    fn hear(&mut self, trace_id: [u8; 16], calls: Vec<Call>) {
+    fn hear(&mut self, trace_id: [u8; 16], calls: Vec<JournalCall>) {
         for call in calls {
             match call {
-                Call::Site(number, place) => {
+                JournalCall::Site(number, place) => {
                     self.places.insert(number, place);
                 }
-                Call::Opened {
+                JournalCall::Opened {
                     site,
                     id,
                     parent,
@@ -96,7 +96,7 @@ impl Spans {
                     (span.start_time, span.end_time) = (start, start);
                     self.start(span);
                 }
-                Call::Closed { id, end } => {
+                JournalCall::Closed { id, end } => {
                     if let Some((_, mut span)) = self.open.remove(&id) {
                         span.end_time = end;
                         self.end(span);
@@ -119,7 +119,7 @@ impl Spans {
     }
 
     /// Ends what is open, the innermost first, so that the root comes last.
-    fn finish(self, trace_id: [u8; 16], resource: Resource) -> Story {
+    fn finish(self, trace_id: [u8; 16], resource: Resource) -> RecoveredTrace {
         let last = self.last.unwrap_or(SystemTime::UNIX_EPOCH);
         let mut spans = self.ended;
         let mut open: Vec<(usize, SpanData)> = self.open.into_values().collect();
@@ -143,7 +143,7 @@ impl Spans {
             spans.push(root);
             context
         });
-        Story {
+        RecoveredTrace {
             trace_id,
             // Without its root a trace has no end either.
             abandoned: abandoned || root.is_none(),
@@ -155,7 +155,7 @@ impl Spans {
 }
 
 /// A call without its ids and times. A site that was not told of leaves it without a name.
-fn call_at(place: Option<&Place>, mut attributes: Vec<KeyValue>) -> SpanData {
+fn call_at(place: Option<&CallPlace>, mut attributes: Vec<KeyValue>) -> SpanData {
     let mut scope = InstrumentationScope::builder("");
     if let Some(place) = place {
         let (name, version) = place.scope.clone();

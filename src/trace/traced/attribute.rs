@@ -8,26 +8,26 @@ use crate::trace::time::signed;
 use crate::trace::{Packed, PackedValue};
 
 /// An attribute with a borrowed value.
-type Field<'a> = (&'static str, PackedValue<'a>);
+type NamedValue<'a> = (&'static str, PackedValue<'a>);
 
 /// The attributes that have a value.
 #[inline]
-pub fn attributes<const N: usize>(all: [Field<'_>; N]) -> Packed {
+pub fn attributes<const N: usize>(all: [NamedValue<'_>; N]) -> Packed {
     Packed::of(all)
 }
 
 /// An attribute with a value of its own type; nothing for a `None`.
-pub fn attribute<'a>(key: &'static str, value: &'a (impl Attribute + ?Sized)) -> Field<'a> {
+pub fn attribute<'a>(key: &'static str, value: &'a (impl Attribute + ?Sized)) -> NamedValue<'a> {
     (key, value.value())
 }
 
 /// An attribute with the text that `{}` prints.
-pub fn displayed(key: &'static str, value: &(impl Display + ?Sized)) -> Field<'static> {
+pub fn displayed(key: &'static str, value: &(impl Display + ?Sized)) -> NamedValue<'static> {
     (key, PackedValue::Made(value.to_string()))
 }
 
 /// An attribute with the text that `{:?}` prints.
-pub fn debugged(key: &'static str, value: &(impl Debug + ?Sized)) -> Field<'static> {
+pub fn debugged(key: &'static str, value: &(impl Debug + ?Sized)) -> NamedValue<'static> {
     (key, PackedValue::Made(format!("{value:?}")))
 }
 

@@ -5,6 +5,7 @@ use std::fmt;
 use crate::juju::Error;
 use crate::juju::declared::Role;
 use crate::juju::relations::Protocol;
+use crate::juju::vocabulary;
 
 /// A relation library cannot do what was asked.
 ///
@@ -113,8 +114,8 @@ impl From<Error> for TracingError {
 
 fn section(role: Role) -> &'static str {
     match role {
-        Role::Provides => "provides",
-        Role::Requires => "requires",
-        Role::Peers => "peers",
+        Role::Provides => vocabulary::PROVIDES,
+        Role::Requires => vocabulary::REQUIRES,
+        Role::Peers => vocabulary::PEERS,
     }
 }

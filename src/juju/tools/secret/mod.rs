@@ -16,23 +16,6 @@ use crate::juju::event::RelationId;
 use crate::juju::tools::secret::content::Files;
 use crate::juju::{Call, Error, Juju, SecretId, map, strings, text};
 
-impl SecretId {
-    /// Takes Juju's spelling: `secret:<id>`, `secret://<model>/<id>` for one of another model, or the
-    /// bare id. `None` for an empty one.
-    ///
-    /// ```
-    /// use charm_tracing::SecretId;
-    ///
-    /// assert_eq!(SecretId::parse("secret:d0uajpnmp25c76b6n5kg").unwrap().as_str(), "secret:d0uajpnmp25c76b6n5kg");
-    /// assert_eq!(SecretId::parse("d0uajpnmp25c76b6n5kg").unwrap().as_str(), "secret:d0uajpnmp25c76b6n5kg");
-    /// assert!(SecretId::parse("secret:").is_none());
-    /// ```
-    pub fn parse(text: &str) -> Option<Self> {
-        let id = text.strip_prefix("secret:").unwrap_or(text);
-        (!id.is_empty()).then(|| Self(format!("secret:{id}")))
-    }
-}
-
 /// Which secret to read, and which revision of it.
 ///
 /// ```no_run

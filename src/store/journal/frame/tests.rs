@@ -1,7 +1,7 @@
 //! The document's example is written, read and rebuilt from its tables; what is broken ends the reading.
 
 use super::*;
-use crate::store::journal::call::Place;
+use crate::store::journal::call::CallPlace;
 use crate::trace::{Known, SpanRecord};
 use opentelemetry::trace::{
     SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
@@ -94,8 +94,8 @@ fn scope() -> InstrumentationScope {
         .build()
 }
 
-fn opened(id: [u8; 8]) -> Call {
-    Call::Opened {
+fn opened(id: [u8; 8]) -> JournalCall {
+    JournalCall::Opened {
         site: 0,
         id: SpanId::from_bytes(id),
         parent: SpanId::from_bytes(*b"the root"),
@@ -123,30 +123,30 @@ fn the_example_is_what_is_written() {
 #[test]
 fn the_example_is_read_as_the_document_says() {
     let bytes = documented();
-    assert!(matches!(read_head(&bytes), Head::Journal(id) if &id == b"one per dispatch"));
-    let frames: Vec<Frame> = frames(&bytes).collect();
+    assert!(matches!(read_head(&bytes), JournalHead::Journal(id) if &id == b"one per dispatch"));
+    let frames: Vec<JournalFrame> = frames(&bytes).collect();
     let [
-        Frame::Resource(told),
-        Frame::Started(span),
-        Frame::Calls(calls),
+        JournalFrame::Resource(told),
+        JournalFrame::Started(span),
+        JournalFrame::Calls(calls),
     ] = &frames[..]
     else {
         panic!("{} frames", frames.len());
     };
     assert_eq!((told, span), (&resource(), &root()));
-    let place = Place {
+    let place = CallPlace {
         name: "function call: f".to_owned(),
         function: "blog::f".to_owned(),
         file: "src/main.rs".to_owned(),
         line: 7,
         scope: ("charm-tracing".to_owned(), "0.1.0".to_owned()),
     };
-    let closed = Call::Closed {
+    let closed = JournalCall::Closed {
         id: SpanId::from_bytes(*b"call one"),
         end: start(),
     };
     let expected = [
-        Call::Site(0, place),
+        JournalCall::Site(0, place),
         opened(*b"call one"),
         closed,
         opened(*b"call two"),
@@ -216,7 +216,7 @@ fn a_damaged_journal_is_no_panic_and_no_other_journal() {
             let mut changed = whole.clone();
             changed[place] ^= 1 << bit;
             assert!(frames(&changed).count() < 3 || place < HEAD, "{place}");
-            assert!(place >= HEAD || matches!(read_head(&changed), Head::Foreign));
+            assert!(place >= HEAD || matches!(read_head(&changed), JournalHead::Foreign));
         }
         assert!(frames(&whole[..place]).count() < 3);
     }

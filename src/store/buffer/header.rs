@@ -4,8 +4,8 @@ use std::fs::File;
 use std::io;
 
 use crate::store::buffer::frame;
-use crate::store::buffer::read::read;
 use crate::store::crc32::crc32;
+use crate::store::regular_file::read_at;
 
 /// Bytes of the file's own head: 8 + 2 + 2 + 16 + 4.
 pub(crate) const FILE_HEAD: u64 = HEAD_LENGTH as u64;
@@ -22,7 +22,7 @@ const CHUNK: usize = 64 * 1024;
 
 /// What a file's first bytes say it is.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Origin {
+pub(crate) enum FileHeader {
     /// Empty, or cut off while its head was written.
     Fresh,
     /// A buffer of this version.
@@ -45,26 +45,28 @@ pub(crate) fn file_head() -> Vec<u8> {
 }
 
 /// Tells from the first bytes of a file whether it is a buffer.
-pub(crate) fn origin(file: &File) -> io::Result<Origin> {
+pub(crate) fn origin(file: &File) -> io::Result<FileHeader> {
     let head = file_head();
-    let found = read(file, 0, head.len())?;
+    let found = read_at(file, 0, head.len())?;
     if found == head {
-        return Ok(Origin::Ours);
+        return Ok(FileHeader::Ours);
     }
     if head.starts_with(&found) {
-        return Ok(Origin::Fresh);
+        return Ok(FileHeader::Fresh);
     }
     if let Some((rest, sum)) = found.split_last_chunk::<4>()
         && rest.starts_with(&MAGIC)
         && crc32(&[rest]) == u32::from_le_bytes(*sum)
     {
         let version = rest.get(8..).and_then(|rest| rest.first_chunk());
-        return Ok(Origin::Foreign(version.copied().map(u16::from_le_bytes)));
+        return Ok(FileHeader::Foreign(
+            version.copied().map(u16::from_le_bytes),
+        ));
     }
-    let start = read(file, 0, CHUNK)?;
+    let start = read_at(file, 0, CHUNK)?;
     Ok(match frame::find(&start) {
-        Some(_) => Origin::Damaged,
-        None => Origin::Foreign(None),
+        Some(_) => FileHeader::Damaged,
+        None => FileHeader::Foreign(None),
     })
 }
 
@@ -81,15 +83,15 @@ mod tests {
             origin(&file).unwrap()
         };
         let head = file_head();
-        assert_eq!(of(&head), Origin::Ours);
+        assert_eq!(of(&head), FileHeader::Ours);
         for length in 0..head.len() {
-            assert_eq!(of(&head[..length]), Origin::Fresh, "{length} bytes");
+            assert_eq!(of(&head[..length]), FileHeader::Fresh, "{length} bytes");
         }
         let mut next = head[..28].to_vec();
         next[8] = 2;
         next.extend(crc32(&[&next]).to_le_bytes());
-        assert_eq!(of(&next), Origin::Foreign(Some(2)));
-        assert_eq!(of(b"SQLite format 3\0"), Origin::Foreign(None));
-        assert_eq!(of(&[0; 4096]), Origin::Foreign(None));
+        assert_eq!(of(&next), FileHeader::Foreign(Some(2)));
+        assert_eq!(of(b"SQLite format 3\0"), FileHeader::Foreign(None));
+        assert_eq!(of(&[0; 4096]), FileHeader::Foreign(None));
     }
 }

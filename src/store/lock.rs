@@ -1,19 +1,16 @@
-//! Opening a buffer file and holding its lock, for moments.
+//! Opens a file of the buffer or the journal and locks it, for moments.
 //!
-//! The lock is taken on the file itself, so there is no second file to go stale. A rewrite and
-//! setting aside put another file under the name; whoever waited for the old one finds out here and
-//! begins again. Names are looked at before they are opened and creation is exclusive, so a
-//! symbolic link is never written through.
+//! The lock is on the file itself, so there is no second file to go stale. A rewrite puts another file under the
+//! name; a process that waited for the old file sees that here and begins again. Names are looked at before they
+//! are opened and creation is exclusive, so a symbolic link is never written through.
 
 use std::fs::{self, File, OpenOptions, Permissions, TryLockError};
 use std::io;
 use std::ops::Deref;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, Instant};
-
-use crate::store::buffer::error::Error;
 
 /// Spans can name what an operator would not show to other users of the machine.
 const MODE: u32 = 0o600;
@@ -38,8 +35,33 @@ impl Drop for Locked {
     }
 }
 
+/// Why a file is not locked.
+#[derive(Debug)]
+pub(crate) enum LockError {
+    /// The name is not that of a regular file: what it is.
+    NotAFile { path: PathBuf, found: &'static str },
+    /// Another process has the lock for longer than the wait.
+    Held { path: PathBuf, waited: Duration },
+    /// The system refuses: what was attempted, and why it failed.
+    Io {
+        attempt: &'static str,
+        path: PathBuf,
+        source: io::Error,
+    },
+}
+
+impl LockError {
+    fn io(attempt: &'static str, path: &Path) -> impl FnOnce(io::Error) -> Self {
+        move |source| Self::Io {
+            attempt,
+            path: path.to_owned(),
+            source,
+        }
+    }
+}
+
 /// Locks for writing; creates the file where there is none.
-pub(crate) fn create(path: &Path, wait: Duration) -> Result<Locked, Error> {
+pub(crate) fn create(path: &Path, wait: Duration) -> Result<Locked, LockError> {
     let deadline = after(wait);
     loop {
         if let Some(locked) = acquire(path, Access::Create, wait, deadline)? {
@@ -49,26 +71,32 @@ pub(crate) fn create(path: &Path, wait: Duration) -> Result<Locked, Error> {
 }
 
 /// Locks for writing, if there is a file.
-pub(crate) fn existing(path: &Path, wait: Duration) -> Result<Option<Locked>, Error> {
+pub(crate) fn existing(path: &Path, wait: Duration) -> Result<Option<Locked>, LockError> {
     acquire(path, Access::Write, wait, after(wait))
 }
 
 /// Locks against writers, if there is a file.
-pub(crate) fn shared(path: &Path, wait: Duration) -> Result<Option<Locked>, Error> {
+pub(crate) fn shared(path: &Path, wait: Duration) -> Result<Option<Locked>, LockError> {
     acquire(path, Access::Read, wait, after(wait))
 }
 
 /// Opens the file to sync it, which needs no lock and would hold one for long.
-pub(crate) fn unlocked(path: &Path) -> Result<File, Error> {
-    let missing = || Error::io("open", path)(io::ErrorKind::NotFound.into());
+pub(crate) fn unlocked(path: &Path) -> Result<File, LockError> {
+    let missing = || LockError::io("open", path)(io::ErrorKind::NotFound.into());
     open(path, Access::Read)?.ok_or_else(missing)
 }
 
-/// Creates a file that must not be there yet and locks it.
-pub(crate) fn new(path: &Path) -> io::Result<Locked> {
+/// Creates a file that must not be there yet and locks it; `None` where another process was faster.
+pub(crate) fn create_new(path: &Path) -> io::Result<Option<Locked>> {
     let file = options().create_new(true).open(path)?;
-    file.try_lock().map_err(io::Error::from)?;
-    Ok(Locked(file))
+    match file.try_lock() {
+        Ok(()) => {}
+        Err(TryLockError::WouldBlock) => return Ok(None),
+        Err(TryLockError::Error(error)) => return Err(error),
+    }
+    let file = Locked(file);
+    // The process that locked it first may have removed it.
+    Ok(stands_at(&file, path)?.then_some(file))
 }
 
 /// The end of a wait, which can be longer than a clock can tell.
@@ -89,8 +117,8 @@ fn acquire(
     access: Access,
     wait: Duration,
     deadline: Instant,
-) -> Result<Option<Locked>, Error> {
-    let locked = || Error::Locked {
+) -> Result<Option<Locked>, LockError> {
+    let held = || LockError::Held {
         path: path.to_owned(),
         waited: wait,
     };
@@ -101,29 +129,29 @@ fn acquire(
             }
             // Between the look and the call another process made or renamed the file.
             if Instant::now() >= deadline {
-                return Err(locked());
+                return Err(held());
             }
             thread::yield_now();
             continue;
         };
-        if !try_until(&file, access, deadline).map_err(Error::io("lock", path))? {
-            return Err(locked());
+        if !try_until(&file, access, deadline).map_err(LockError::io("lock", path))? {
+            return Err(held());
         }
         let file = Locked(file);
-        if stands_at(&file, path).map_err(Error::io("examine", path))? {
+        if stands_at(&file, path).map_err(LockError::io("examine", path))? {
             return Ok(Some(file));
         }
         if Instant::now() >= deadline {
-            return Err(locked());
+            return Err(held());
         }
     }
 }
 
 /// Opens the file; `None` where there is none, or when it came or went in the middle of this.
-fn open(path: &Path, access: Access) -> Result<Option<File>, Error> {
+fn open(path: &Path, access: Access) -> Result<Option<File>, LockError> {
     let opened = match fs::symlink_metadata(path) {
         Ok(metadata) if !metadata.is_file() => {
-            return Err(Error::NotAFile {
+            return Err(LockError::NotAFile {
                 path: path.to_owned(),
                 found: describe(metadata.file_type()),
             });
@@ -143,14 +171,14 @@ fn open(path: &Path, access: Access) -> Result<Option<File>, Error> {
         Err(error) if error.kind() == io::ErrorKind::NotFound && access == Access::Create => {
             match options().create_new(true).open(path) {
                 Err(error) if error.kind() == io::ErrorKind::AlreadyExists => return Ok(None),
-                created => return created.map(Some).map_err(Error::io("create", path)),
+                created => return created.map(Some).map_err(LockError::io("create", path)),
             }
         }
         Err(error) => Err(error),
     };
     match opened {
         Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        opened => opened.map(Some).map_err(Error::io("open", path)),
+        opened => opened.map(Some).map_err(LockError::io("open", path)),
     }
 }
 
@@ -172,8 +200,8 @@ fn describe(kind: fs::FileType) -> &'static str {
 
 /// Tries until the deadline, at least once. Std's blocking lock knows no time limit.
 fn try_until(file: &File, access: Access, deadline: Instant) -> io::Result<bool> {
-    // Most holders are done within a fraction of a millisecond, so whoever pauses for longer than
-    // that is overtaken for ever where many compete.
+    // Most holders are done within a fraction of a millisecond, so a process that pauses for longer
+    // than that is overtaken for ever where many compete.
     let mut pause = Duration::from_micros(100);
     loop {
         let tried = match access {
@@ -216,8 +244,8 @@ mod tests {
         let wait = Duration::from_millis(30);
         let held = create(&path, wait).unwrap();
         let begun = Instant::now();
-        assert!(matches!(create(&path, wait), Err(Error::Locked { .. })));
-        assert!(matches!(shared(&path, wait), Err(Error::Locked { .. })));
+        assert!(matches!(create(&path, wait), Err(LockError::Held { .. })));
+        assert!(matches!(shared(&path, wait), Err(LockError::Held { .. })));
         assert!(begun.elapsed() >= 2 * wait);
         drop(held);
         assert!(shared(&path, Duration::ZERO).unwrap().is_some());
@@ -234,7 +262,7 @@ mod tests {
         };
         thread::sleep(Duration::from_millis(30));
         let replacement = directory.path().join("new");
-        let new = new(&replacement).unwrap();
+        let new = create_new(&replacement).unwrap().unwrap();
         fs::rename(&replacement, &path).unwrap();
         drop(old);
         thread::sleep(Duration::from_millis(30));
@@ -260,7 +288,7 @@ mod tests {
                 shared(path, Duration::ZERO),
             ] {
                 assert!(
-                    matches!(&opened, Err(Error::NotAFile { found: it, .. }) if *it == found),
+                    matches!(&opened, Err(LockError::NotAFile { found: it, .. }) if *it == found),
                     "{opened:?}"
                 );
             }

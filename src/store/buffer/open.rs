@@ -1,7 +1,11 @@
-//! Getting hold of a buffer file for writing: new, known, damaged at its head, or foreign.
+//! Opens a buffer file for writing, new, known, damaged at its head or foreign, and takes the right to send.
 //!
 //! A foreign file is never a failure. It is renamed to `.set-aside`, over the one before, so that a
 //! person can look at the last of them and they do not pile up.
+//!
+//! A record that is being sent must not be sent by another process too, and the buffer's own lock is never held
+//! while anything is sent. So the right to send is a second lock. The kernel ends it with its holder, also when
+//! that process is killed; nothing in a file has to expire.
 
 use std::fs::{self, File};
 use std::io;
@@ -10,8 +14,8 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use crate::store::buffer::error::Error;
-use crate::store::buffer::lock::{self, Locked};
-use crate::store::buffer::origin::{self, Origin};
+use crate::store::buffer::header::{self, FileHeader};
+use crate::store::lock::{self, LockError, Locked};
 
 /// What became of a file that was there.
 #[derive(Debug)]
@@ -67,16 +71,16 @@ pub(crate) fn begin(path: &Path, file: Locked) -> Result<Locked, Error> {
 }
 
 fn judge(path: &Path, file: Locked) -> Result<Claim, Error> {
-    match origin::origin(&file).map_err(Error::io("read", path))? {
-        Origin::Ours => {}
-        Origin::Fresh => {
+    match header::origin(&file).map_err(Error::io("read", path))? {
+        FileHeader::Ours => {}
+        FileHeader::Fresh => {
             // Whoever writes the head has made the name durable, so that later a sync of the file
             // alone is enough. A file system that syncs no directories needs none.
             let _ = sync_directory(path);
             write_head(&file).map_err(Error::io("begin", path))?;
         }
-        Origin::Damaged => write_head(&file).map_err(Error::io("repair", path))?,
-        Origin::Foreign(_) => {
+        FileHeader::Damaged => write_head(&file).map_err(Error::io("repair", path))?,
+        FileHeader::Foreign(_) => {
             let aside = with_suffix(path, ".set-aside");
             fs::rename(path, &aside).map_err(Error::io("set aside", path))?;
             return Ok(Claim::SetAside(aside));
@@ -86,5 +90,37 @@ fn judge(path: &Path, file: Locked) -> Result<Claim, Error> {
 }
 
 fn write_head(file: &File) -> io::Result<()> {
-    file.write_all_at(&origin::file_head(), 0)
+    file.write_all_at(&header::file_head(), 0)
+}
+
+/// The right to send what waits in one buffer; it ends when this is dropped or the process dies.
+///
+/// Given by [`Buffer::sending`](crate::store::buffer::Buffer::sending).
+#[derive(Debug)]
+#[must_use = "the right to send ends when this is dropped"]
+pub struct Sending {
+    _lock: Locked,
+}
+
+/// Takes the right to send from the buffer at `path`; `None` while another process has it.
+pub(crate) fn take_right_to_send(path: &Path, wait: Duration) -> Result<Option<Sending>, Error> {
+    match lock::create(&sending_file(path), wait) {
+        Ok(lock) => Ok(Some(Sending { _lock: lock })),
+        Err(LockError::Held { .. }) => Ok(None),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Whether a process has it right now. Whoever holds the buffer's own lock and learns that none has
+/// knows that no record of that buffer is being sent: the next one has to list them first.
+pub(crate) fn is_sending(path: &Path) -> Result<bool, Error> {
+    match lock::existing(&sending_file(path), Duration::ZERO) {
+        Err(LockError::Held { .. }) => Ok(true),
+        taken => Ok(taken.map(|_| false)?),
+    }
+}
+
+/// The file whose lock it is. It stays empty and is left where it is.
+pub(crate) fn sending_file(path: &Path) -> PathBuf {
+    with_suffix(path, ".sending")
 }

@@ -18,19 +18,19 @@ use opentelemetry_sdk::trace::SpanData;
 
 use crate::trace::time::{nanoseconds, time};
 
-/// A span on its way into a journal.
-pub(super) struct Written<'a>(pub(super) &'a SpanData);
+/// A span to encode.
+pub(super) struct EncodedSpan<'a>(pub(super) &'a SpanData);
 
-/// A span out of a journal.
-pub(super) struct Told(pub(super) SpanData);
+/// A decoded span.
+pub(super) struct DecodedSpan(pub(super) SpanData);
 
-/// A resource on its way into a journal.
-pub(super) struct About<'a>(pub(super) &'a Resource);
+/// A resource to encode.
+pub(super) struct EncodedResource<'a>(pub(super) &'a Resource);
 
-/// A resource out of a journal.
-pub(super) struct Subject(pub(super) Resource);
+/// A decoded resource.
+pub(super) struct DecodedResource(pub(super) Resource);
 
-impl Encode for Written<'_> {
+impl Encode for EncodedSpan<'_> {
     fn encode<E: Encoder>(&self, to: &mut E) -> Result<(), EncodeError> {
         let span = self.0;
         span.span_context.trace_id().to_bytes().encode(to)?;
@@ -80,7 +80,7 @@ impl Encode for Written<'_> {
     }
 }
 
-impl<'de, C> BorrowDecode<'de, C> for Told {
+impl<'de, C> BorrowDecode<'de, C> for DecodedSpan {
     fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
         from: &mut D,
     ) -> Result<Self, DecodeError> {
@@ -96,7 +96,7 @@ impl<'de, C> BorrowDecode<'de, C> for Told {
         let state = take_state(from)?;
         let status = u8::borrow_decode(from)?;
         let message = take_text(from)?;
-        let mut told = SpanData {
+        let mut span = SpanData {
             span_context: SpanContext::new(trace_id, span_id, flags, false, state),
             parent_span_id,
             parent_span_is_remote,
@@ -115,16 +115,16 @@ impl<'de, C> BorrowDecode<'de, C> for Told {
             },
             instrumentation_scope: InstrumentationScope::default(),
         };
-        told.events.events = take_list(from, take_event)?;
-        told.events.dropped_count = u32::borrow_decode(from)?;
-        told.links.links = take_list(from, take_link)?;
-        told.links.dropped_count = u32::borrow_decode(from)?;
-        told.instrumentation_scope = take_scope(from)?;
-        Ok(Self(told))
+        span.events.events = take_list(from, take_event)?;
+        span.events.dropped_count = u32::borrow_decode(from)?;
+        span.links.links = take_list(from, take_link)?;
+        span.links.dropped_count = u32::borrow_decode(from)?;
+        span.instrumentation_scope = take_scope(from)?;
+        Ok(Self(span))
     }
 }
 
-impl Encode for About<'_> {
+impl Encode for EncodedResource<'_> {
     fn encode<E: Encoder>(&self, to: &mut E) -> Result<(), EncodeError> {
         let pairs = self.0.iter();
         let attributes: Vec<KeyValue> = pairs
@@ -135,7 +135,7 @@ impl Encode for About<'_> {
     }
 }
 
-impl<'de, C> BorrowDecode<'de, C> for Subject {
+impl<'de, C> BorrowDecode<'de, C> for DecodedResource {
     fn borrow_decode<D: BorrowDecoder<'de, Context = C>>(
         from: &mut D,
     ) -> Result<Self, DecodeError> {
