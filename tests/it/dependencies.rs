@@ -65,7 +65,7 @@ fn nothing_asynchronous_and_nothing_of_the_build_half_at_run_time() {
         "quote",
         "prettyplease",
         "serde_yaml",
-        "serde_norway",
+        "yaml_serde",
     ] {
         assert!(!names(&crates).contains(banned), "{banned}");
     }
