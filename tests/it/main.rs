@@ -38,7 +38,7 @@ mod logging;
 mod network;
 mod order;
 mod outcome;
-mod outside;
+mod packaged_crate;
 mod parameters;
 mod pebble;
 mod place;
