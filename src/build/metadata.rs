@@ -1,5 +1,5 @@
-//! The files of a charm as one `Metadata`. The only file that names the YAML crate: upstream of it
-//! is archived, and a change of fork must stay a change of one file and one line of Cargo.toml.
+//! The files of a charm as one `Metadata`. The only file that names the YAML crate, so that another
+//! fork of `serde_yaml` is a change of this file and of two lines in Cargo.toml.
 
 pub(crate) mod broken;
 pub(crate) mod charm;

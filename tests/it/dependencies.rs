@@ -65,7 +65,7 @@ fn no_async_and_no_build_crates_at_run_time() {
         "quote",
         "prettyplease",
         "serde_yaml",
-        "serde_norway",
+        "yaml_serde",
     ] {
         assert!(!names(&crates).contains(banned), "{banned}");
     }

@@ -40,7 +40,7 @@ mod network;
 mod odd_environment;
 mod order;
 mod outcome;
-mod outside;
+mod packaged_crate;
 mod pages;
 mod parameters;
 mod pebble;

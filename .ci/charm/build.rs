@@ -1,0 +1,3 @@
+fn main() {
+    charm_tracing::build::charm("charmcraft.yaml").generate();
+}
