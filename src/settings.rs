@@ -92,7 +92,7 @@ impl Settings {
 
     /// Where traces go, without `/v1/traces`: `http://HOST:4318`. Default: what the tracing relation
     /// offers, else what Juju 4 or OpenTelemetry's variables name. A value given here wins over all of them.
-    /// User and password in it are sent, and never told.
+    /// User and password in it are sent, and never printed.
     pub fn endpoint(mut self, url: impl Into<String>) -> Self {
         self.endpoint = Some(url.into());
         self
@@ -180,7 +180,7 @@ impl Settings {
     }
 
     /// Whether a line to `juju-log` is also an event of the span it is written in, with its level and
-    /// its text, and ERROR lines of the `log` crate tell the trace's id. Default: no, since a line can
+    /// its text, and ERROR lines of the `log` crate have the trace's id. Default: no, since a line can
     /// say anything.
     pub fn log_events(mut self, yes: bool) -> Self {
         self.log_events = yes;
@@ -189,7 +189,7 @@ impl Settings {
 
     /// The longest that one dispatch spends on the network, name look-up to last byte. Default: 1 s.
     pub fn network_budget(mut self, budget: Duration) -> Self {
-        // A moment further off than this may be none that a clock can tell.
+        // A moment further off than this may be none that a clock can count to.
         const A_YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
         self.network_budget = budget.min(A_YEAR);
         self

@@ -17,7 +17,7 @@ pub(crate) enum FieldKind<'m> {
     Boolean,
     /// The id of a secret, never its value.
     Secret,
-    /// Whatever JSON can say.
+    /// Any JSON.
     Any,
     /// One of these texts.
     Choice(Vec<&'m str>),

@@ -16,7 +16,7 @@ pub struct EventPath {
     /// What Juju puts into `JUJU_DISPATCH_PATH`: `hooks/db-relation-joined`.
     pub path: String,
     /// The variant of the generated `Event`; `None` for the endpoints that the runtime serves
-    /// itself, of which the charm's own code hears nothing.
+    /// itself, which the charm's own code does not get.
     pub variant: Option<String>,
     /// What the event is about.
     pub kind: EventKind,

@@ -1,4 +1,4 @@
-//! Juju names to Rust names. Every function here gives a valid identifier for whatever it is fed;
+//! Juju names to Rust names. Every function here gives a valid identifier for any text;
 //! that two names become one, or that nothing is left of a name, is reported by `check`.
 
 use proc_macro2::{Ident, Span};

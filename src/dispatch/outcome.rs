@@ -34,7 +34,7 @@ impl Outcome {
         }
     }
 
-    /// Tells the unit's log why the hook fails; a panic has already said so on standard error.
+    /// Logs why the hook fails; a panic has already said so on standard error.
     pub(crate) fn report(&self, juju: &Juju) -> ExitCode {
         if let Self::Failed(failure) = self {
             let _ = juju.juju_log(LogLevel::Error, failure.message());

@@ -1,6 +1,6 @@
 //! Who started this dispatch: the span of the Juju agent, where it is traced.
 //!
-//! Juju 4 tells it in variables of its own and newer agents in W3C's `TRACEPARENT` too; its own come
+//! Juju 4 has it in variables of its own, and newer agents in W3C's `TRACEPARENT` too; its own come
 //! first, since `TRACEPARENT` may have been left by anybody who ran the charm by hand.
 
 use opentelemetry::trace::{SpanContext, SpanId, TraceFlags, TraceId, TraceState};

@@ -1,4 +1,4 @@
-//! What a charm declares in its metadata, as the generated enums tell it: `Endpoint::Database`
+//! What a charm declares in its metadata, as the generated enums state it: `Endpoint::Database`
 //! is a name that compiles only if it is declared, and these are the facts behind the name.
 
 /// An endpoint, from `provides`, `requires` or `peers`.

@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 use crate::juju::environment::Environment;
 
-/// A hook that every charm gets, whatever its metadata says.
+/// A hook that every charm gets, independent of its metadata.
 ///
 /// Source: Juju's `internal/charm/hooks`. The list is Juju's, so it can grow: a `match` in a charm
 /// needs an arm for the rest.
@@ -137,7 +137,7 @@ pub struct StorageEvent {
 pub enum WorkloadChange {
     /// `<container>-pebble-ready`: the container (re)started and Pebble answers.
     PebbleReady,
-    /// `<container>-pebble-custom-notice`: the workload told something; Juju 3.4 and newer.
+    /// `<container>-pebble-custom-notice`: the workload recorded a notice; Juju 3.4 and newer.
     CustomNotice,
     /// `<container>-pebble-check-failed`: Juju 3.6 and newer.
     CheckFailed,

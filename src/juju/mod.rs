@@ -221,7 +221,7 @@ fn settings(tool: &str, pairs: &[(&str, &str)]) -> Result<String, Error> {
     Ok(text)
 }
 
-/// The keys of pairs, as a span may tell them.
+/// The keys of pairs, as a span may record them.
 fn keys<V>(pairs: &[(&str, V)]) -> String {
     let keys: Vec<&str> = pairs.iter().map(|(key, _)| *key).collect();
     keys.join(",")

@@ -1,6 +1,6 @@
 //! HTTP over the unix socket of a container: ureq's transport seam with a stream of std below it.
 //!
-//! No name is resolved and no TCP socket opened, whatever the URL says: the only place a connection
+//! No name is resolved and no TCP socket opened, with any URL: the only place a connection
 //! can lead to is the socket's path. Each request has a connection of its own, since a workload container
 //! may be replaced between two of them and a kept connection would then fail for nothing.
 

@@ -1,7 +1,7 @@
 //! Where the buffer lives on this unit, in this dispatch.
 //!
 //! The build chose a storage; whether and where Juju has mounted it is known at run time only. What a
-//! storage hook or `storage-get` told is remembered in the charm's directory, which is also where
+//! storage hook or `storage-get` says is kept in the charm's directory, which is also where
 //! traces wait meanwhile. A mount directory is never created: the mount would hide what is in it.
 
 use std::fs::{self, OpenOptions};
@@ -37,7 +37,7 @@ pub(crate) struct BufferFiles {
 }
 
 impl BufferFiles {
-    /// What is remembered stays in the charm's directory: it has to say what was told about a buffer
+    /// The state file stays in the charm's directory: it has to say what was logged about a buffer
     /// on a storage that cannot be written, and a pod that was replaced asks again.
     ///
     /// All are where they are now, wherever the handler makes this process go.
@@ -52,7 +52,7 @@ impl BufferFiles {
         }
     }
 
-    /// The buffer of a dispatch that is to be stored. What waits where the buffer was before is taken over;
+    /// The buffer of a dispatch that is to be stored. Records at the former location are imported;
     /// what cannot be now waits there for the next dispatch.
     pub(crate) fn open(&self, limits: Limits) -> Result<Buffer, buffer::Error> {
         if self.before.is_none() {

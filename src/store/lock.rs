@@ -99,7 +99,7 @@ pub(crate) fn create_new(path: &Path) -> io::Result<Option<Locked>> {
     Ok(stands_at(&file, path)?.then_some(file))
 }
 
-/// The end of a wait, which can be longer than a clock can tell.
+/// The end of a wait, which can be longer than a clock can count.
 fn after(wait: Duration) -> Instant {
     const A_YEAR: Duration = Duration::from_secs(365 * 24 * 60 * 60);
     Instant::now() + wait.min(A_YEAR)

@@ -55,12 +55,12 @@ impl Kept {
 
     /// Stores the spans, or as many as there is room for.
     pub(crate) fn in_buffer(mut buffer: Buffer, mut finished: Finished, failed: bool) -> Self {
-        // To encode so many takes longer than others wait for the lock. The next root tells what was
+        // To encode so many takes longer than others wait for the lock. The next root reports what was
         // dropped before.
         let is_short = finished.count() <= MOST_SPANS;
-        let turn = match is_short.then(|| buffer.turn()).transpose() {
-            Ok(turn) => turn,
-            // The record goes beside the buffer, and tells nothing.
+        let batch = match is_short.then(|| buffer.batch()).transpose() {
+            Ok(batch) => batch,
+            // The record goes into a side file and reports nothing.
             Err(buffer::Error::Locked { .. }) => None,
             Err(error) => return Self::in_memory(finished, Some(error.to_string())),
         };
@@ -70,10 +70,10 @@ impl Kept {
                 ..Self::default()
             };
         }
-        if let Some(turn) = &turn {
-            tell(&mut finished, turn.dropped());
+        if let Some(batch) = &batch {
+            report_dropped(&mut finished, batch.dropped());
         }
-        let (unsaved, problem) = push(&mut buffer, turn, finished, failed);
+        let (unsaved, problem) = push(&mut buffer, batch, finished, failed);
         Self {
             buffer: Some(buffer),
             unsaved,
@@ -85,7 +85,7 @@ impl Kept {
 /// Stores a dispatch; returns what the buffer does not have and why.
 fn push(
     buffer: &mut Buffer,
-    turn: Option<Batch>,
+    batch: Option<Batch>,
     finished: Finished,
     failed: bool,
 ) -> (Vec<u8>, Option<String>) {
@@ -94,7 +94,7 @@ fn push(
         Err(error) => return (Vec::new(), Some(error)),
     };
     let record = encoded.record(failed, SystemTime::now());
-    match store(buffer, turn, &record) {
+    match store(buffer, batch, &record) {
         // Too large is the dispatch's own doing, and its root says so.
         Stored::Whole | Stored::Part(buffer::Error::TooLarge { .. }) => (Vec::new(), None),
         Stored::Part(error) => (Vec::new(), Some(error.to_string())),
@@ -126,7 +126,7 @@ pub(crate) fn complaint(settings: &Settings) -> Option<String> {
     })
 }
 
-/// What the log is told where this handle met a foreign file.
+/// The line of the log about a foreign file that this handle found.
 pub(crate) fn set_aside(buffer: &Buffer) -> Option<String> {
     let aside = buffer.set_aside()?;
     Some(format!(
@@ -186,15 +186,15 @@ pub(crate) enum Stored {
     Nothing(buffer::Error),
 }
 
-/// Stores the record of a dispatch, or one of as many of its spans as there is room for. Its root tells what
-/// its turn had to be told, if it has one.
-pub(crate) fn store(buffer: &mut Buffer, turn: Option<Batch>, record: &Record<'_>) -> Stored {
-    let told = turn
+/// Stores the record of a dispatch, or one of as many of its spans as there is room for. Its root reports what
+/// its batch has to report, if it has one.
+pub(crate) fn store(buffer: &mut Buffer, batch: Option<Batch>, record: &Record<'_>) -> Stored {
+    let reported = batch
         .as_ref()
-        .map(|turn| *turn.dropped())
+        .map(|batch| *batch.dropped())
         .unwrap_or_default();
-    let stored = match turn {
-        Some(turn) => buffer.push_in(turn, record),
+    let stored = match batch {
+        Some(batch) => buffer.push_in(batch, record),
         None => buffer.push(record),
     };
     let Err(error) = stored else {
@@ -206,7 +206,7 @@ pub(crate) fn store(buffer: &mut Buffer, turn: Option<Batch>, record: &Record<'_
             payload,
             ..*record
         };
-        buffer.push_telling(&record, &told).map(drop)
+        buffer.push_reporting(&record, &reported).map(drop)
     };
     if store_fewer(record.payload, &error, push) {
         Stored::Part(error)
@@ -215,7 +215,7 @@ pub(crate) fn store(buffer: &mut Buffer, turn: Option<Batch>, record: &Record<'_
     }
 }
 
-/// Stores what fits: into the limit that the error tells or, where the disk says only that it is
+/// Stores what fits: into the limit that the error states or, where the disk says only that it is
 /// full, into ever smaller parts of what was asked for. Returns whether anything was stored.
 fn store_fewer(
     payload: &[u8],
@@ -248,8 +248,8 @@ fn store_fewer(
     false
 }
 
-/// Makes the root tell what was dropped before and has not been told.
-fn tell(finished: &mut Finished, dropped: &Dropped) {
+/// Adds to the root what was dropped before and is not reported yet.
+fn report_dropped(finished: &mut Finished, dropped: &Dropped) {
     if dropped.is_empty() {
         return;
     }
@@ -260,7 +260,7 @@ fn tell(finished: &mut Finished, dropped: &Dropped) {
         StringValue::from(format!("{}: {dispatches} ({spans} spans)", cause.name()))
     });
     let reasons = Value::Array(Array::String(reasons.collect()));
-    tell_root(
+    add_to_root(
         finished,
         [
             KeyValue::new("charm.tracing.dropped_dispatches", signed(total.dispatches)),
@@ -270,7 +270,7 @@ fn tell(finished: &mut Finished, dropped: &Dropped) {
     );
 }
 
-fn tell_root<const N: usize>(finished: &mut Finished, attributes: [KeyValue; N]) {
+fn add_to_root<const N: usize>(finished: &mut Finished, attributes: [KeyValue; N]) {
     if let Some(root) = finished.spans.iter_mut().rfind(|span| is_root(span)) {
         root.attributes.extend(attributes);
     }

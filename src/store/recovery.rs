@@ -1,7 +1,7 @@
-//! What earlier dispatches left because their process died: their journals become traces in the
+//! What earlier dispatches left because their process was killed: their journals become traces in the
 //! buffer, before this one's handler can die as well.
 //!
-//! Exactly once, at whatever call this process is killed in turn: the record goes in first and the
+//! Exactly once, at any call where this process is killed in turn: the record goes in first and the
 //! journal after it, and a trace id that the buffer holds already is not stored again. So that no
 //! other process delivers and removes it in between, what a journal claims is not sent.
 
@@ -53,12 +53,12 @@ pub(crate) fn recover(
 pub(crate) struct Recovered {
     /// The roots of dispatches that never came to an end.
     abandoned: Vec<SpanContext>,
-    /// What could not be told in a trace.
+    /// What could not become a trace.
     problems: Vec<String>,
 }
 
 impl Recovered {
-    /// Tells the unit's log what was lost or put away, each once.
+    /// Logs what was lost or set aside, each once.
     pub(crate) fn report(&self, juju: &Juju) {
         for problem in &self.problems {
             let _ = juju.juju_log(LogLevel::Warning, &format!("charm-tracing: {problem}"));
@@ -70,19 +70,19 @@ fn recover_all(recorder: Recorder, files: &BufferFiles, limits: Limits) -> Recov
     let mut recovered = Recovered::default();
     let mut own = None;
     let mut buffer = None;
-    // All are looked at before the buffer is: it then has what any of the dead have stored.
+    // All are looked at before the buffer is: it then has all that abandoned dispatches have stored.
     let places: Vec<DeadJournals> = files
         .journals()
         .into_iter()
         .map(DeadJournals::beside)
         .collect();
     for mut remains in places {
-        let aside = remains.recover(limits.bytes, |story| {
+        let aside = remains.recover(limits.bytes, |trace| {
             // Opened once: one wait for a lock is enough.
             let buffer = buffer.get_or_insert_with(|| files.open_whole(limits).ok());
             let stored = buffer
                 .as_mut()
-                .map(|buffer| store(buffer, story, &mut recovered));
+                .map(|buffer| store(buffer, trace, &mut recovered));
             // The disk or the lock; the next dispatch tries again.
             stored.unwrap_or(false)
         });
@@ -107,7 +107,7 @@ fn recover_all(recorder: Recorder, files: &BufferFiles, limits: Limits) -> Recov
     recovered
 }
 
-/// Leaves out what is not settled: its process has stored it and not yet said so, or died between. To
+/// Leaves out what is not settled: its process has stored it and not yet said so, or was killed between. To
 /// be asked about each list, after it was made: what another process has stored since is in it.
 pub(crate) fn without_unsettled(entries: &mut Vec<Entry>, files: &BufferFiles) {
     for place in files.journals() {
@@ -116,30 +116,30 @@ pub(crate) fn without_unsettled(entries: &mut Vec<Entry>, files: &BufferFiles) {
     }
 }
 
-/// Stores a story unless the buffer has it, or as much of it as there is room for; says whether its
+/// Stores a recovered trace unless the buffer has it, or as much of it as there is room for; says whether its
 /// journal can go.
-fn store(buffer: &mut Buffer, story: RecoveredTrace, recovered: &mut Recovered) -> bool {
-    let held = match &story.root {
-        Some(root) => buffer.holds_with(story.trace_id, &root.span_id().to_bytes()),
-        None => buffer.holds(story.trace_id),
+fn store(buffer: &mut Buffer, trace: RecoveredTrace, recovered: &mut Recovered) -> bool {
+    let held = match &trace.root {
+        Some(root) => buffer.holds_with(trace.trace_id, &root.span_id().to_bytes()),
+        None => buffer.holds(trace.trace_id),
     };
     match held {
         Ok(true) => return true,
         Ok(false) => {}
         Err(_) => return false,
     }
-    let root = story.finished.spans.last();
+    let root = trace.finished.spans.last();
     let failed = root.is_some_and(|root| matches!(root.status, Status::Error { .. }));
-    let failed = failed || story.abandoned;
-    let Ok(encoded) = Encoded::new(story.finished) else {
+    let failed = failed || trace.abandoned;
+    let Ok(encoded) = Encoded::new(trace.finished) else {
         return false;
     };
-    let record = encoded.record(failed, story.last);
+    let record = encoded.record(failed, trace.last);
     match record::store(buffer, None, &record) {
         Stored::Whole | Stored::Part(_) => {
             recovered
                 .abandoned
-                .extend(story.root.filter(|_| story.abandoned));
+                .extend(trace.root.filter(|_| trace.abandoned));
             true
         }
         Stored::Nothing(error @ buffer::Error::TooLarge { .. }) => {

@@ -32,7 +32,7 @@ pub(crate) fn replace(file: &Path, new: &Path, text: &str) -> io::Result<()> {
     write_new(new, text).and_then(|()| fs::rename(new, file))
 }
 
-/// Writes a file that was not there, whatever had its name.
+/// Writes a new file in place of anything that had its name.
 fn write_new(file: &Path, text: &str) -> io::Result<()> {
     match fs::remove_file(file) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),

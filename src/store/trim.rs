@@ -109,10 +109,13 @@ fn tell_missing(request: &mut ExportTraceServiceRequest, missing: usize) {
         return;
     };
     let mut missing = signed(missing);
-    root.attributes.retain(|told| {
-        let value = told.value.as_ref().and_then(|value| value.value.as_ref());
+    root.attributes.retain(|attribute| {
+        let value = attribute
+            .value
+            .as_ref()
+            .and_then(|value| value.value.as_ref());
         match value {
-            Some(Value::IntValue(before)) if told.key == MISSING => {
+            Some(Value::IntValue(before)) if attribute.key == MISSING => {
                 missing = missing.saturating_add(*before);
                 false
             }
@@ -203,11 +206,16 @@ mod tests {
         let again = Whole::read(&three).unwrap().first(1);
         let request = ExportTraceServiceRequest::decode(again.as_slice()).unwrap();
         let root = spans(&request).next().unwrap();
-        let told: Vec<_> = root
+        let attributes: Vec<_> = root
             .attributes
             .iter()
-            .map(|told| (told.key.as_str(), told.value.clone().unwrap().value))
+            .map(|attribute| {
+                (
+                    attribute.key.as_str(),
+                    attribute.value.clone().unwrap().value,
+                )
+            })
             .collect();
-        assert_eq!(told, [(MISSING, Some(Value::IntValue(4)))]);
+        assert_eq!(attributes, [(MISSING, Some(Value::IntValue(4)))]);
     }
 }

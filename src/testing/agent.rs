@@ -84,7 +84,7 @@ pub(super) fn load(folder: &Path) -> Result<(State, String), Error> {
     Ok((state, text))
 }
 
-/// Replaces the document in one step: a tool killed half way through its write must not take the
+/// Replaces the document in one step: a tool killed midway through its write must not take the
 /// unit's state with it.
 pub(super) fn store(folder: &Path, text: &str) -> Result<(), Error> {
     let path = folder.join(STATE_FILE);

@@ -1,4 +1,4 @@
-//! What waits in the unit's buffer, decoded: the test's view of a unit that has no backend.
+//! The records of the unit's buffer, decoded: the test's view of a unit that has no backend.
 
 use std::io;
 

@@ -37,7 +37,7 @@ pub fn attribute(span: &Span, key: &str) -> Option<String> {
     value_of(&span.attributes, key)
 }
 
-/// All spans in the order in which they came, whatever resource and scope they came under.
+/// All spans in the order in which they came, of all resources and scopes.
 ///
 /// ```
 /// assert_eq!(charm_tracing::testing::spans(&[]).count(), 0);

@@ -52,7 +52,7 @@ pub struct Unit {
     /// For the next dispatch only; `None` removes a variable.
     pub(super) environment: BTreeMap<OsString, Option<OsString>>,
     pub(super) folder: Folder,
-    /// How many ids were given out: relations, storages and actions count on, whatever is removed.
+    /// How many ids were given out: relations, storages and actions count on when one is removed.
     pub(super) actions: usize,
     relations: usize,
     storages: usize,

@@ -121,7 +121,7 @@ pub(super) fn quietly<R>(work: impl FnOnce() -> R) -> R {
     result
 }
 
-/// Runs something whose panics print nothing, whatever hook the charm has set, and restores that hook.
+/// Runs something whose panics print nothing, with any hook that the charm has set, and restores that hook.
 pub(crate) fn without_panic_output<R>(work: impl FnOnce() -> R) -> R {
     let before = std::panic::take_hook();
     std::panic::set_hook(Box::new(|_| {}));

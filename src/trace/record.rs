@@ -272,7 +272,7 @@ impl SpanRecord {
         }
     }
 
-    /// How many attributes it has, in whatever form.
+    /// How many attributes it has, in all forms.
     fn recorded_attributes(&self) -> usize {
         let of_site = if self.site.is_some() {
             Site::ATTRIBUTES

@@ -52,7 +52,7 @@ impl SpanOptions {
 }
 
 impl Span {
-    /// Opens the first span of a dispatch: it has no parent, whatever the current context says, unless
+    /// Opens the first span of a dispatch: it has no parent, even where the current context has a span, unless
     /// the opening names one.
     pub(crate) fn root(recorder: Recorder, name: String, opening: SpanOptions) -> Self {
         let mut base = Context::new().with_value(recorder);

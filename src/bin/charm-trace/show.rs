@@ -39,7 +39,7 @@ impl Remembered {
     ///
     /// # Errors
     ///
-    /// The file that cannot be read or is none of ours, and why.
+    /// The file that cannot be read or is no state file, and why.
     pub(crate) fn read(folder: &Path) -> Result<Self, (PathBuf, io::Error)> {
         let file = folder.join(STATE);
         let text = match fs::read_to_string(&file) {
@@ -53,8 +53,8 @@ impl Remembered {
     }
 
     fn of(state: &Value, now: SystemTime) -> Self {
-        let breaker = state.get("breaker");
-        let number = |name: &str| breaker?.get(name)?.as_u64();
+        let backoff = state.get("breaker");
+        let number = |name: &str| backoff?.get(name)?.as_u64();
         let text = |value: &Value| value.as_str().map(str::to_owned);
         let url = state.get("destination").and_then(|to| to.get("url"));
         Self {
@@ -82,7 +82,7 @@ impl Remembered {
             ));
             lines.push(match next {
                 0 => "the next dispatch tries again".to_owned(),
-                _ => format!("the receiver is left alone for {next} s more"),
+                _ => format!("the next try is in {next} s at the earliest"),
             });
         } else if self.failing.is_none() {
             lines.push("nothing fails".to_owned());
@@ -162,7 +162,7 @@ mod tests {
             "the relation offers https://tempo:4318/a@b\n\
              https://tempo:4318/a@b: timed out; traces wait\n\
              dispatches that failed since the last answer: 3; the last one spent 1002 ms\n\
-             the receiver is left alone for 17 s more\n"
+             the next try is in 17 s at the earliest\n"
         );
         for (now, next) in [(0, 0), (1_000, 20), (20_999, 1), (21_000, 0)] {
             let remembered = Remembered::of(&state, at(now));

@@ -41,7 +41,7 @@ pub(crate) fn field_doc(text: Option<&str>, otherwise: &str, own: &[String]) -> 
     doc(&lines, None)
 }
 
-/// A name or text as code in a doc comment, whatever stands in it.
+/// A name or text as code in a doc comment, with any content.
 pub(crate) fn code(text: &str) -> String {
     let text: String = text
         .chars()

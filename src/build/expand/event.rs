@@ -129,7 +129,7 @@ fn arms(metadata: &Metadata) -> TokenStream {
     quote!(#(#relations)* #(#storages)* #(#containers)* #(#actions)*)
 }
 
-/// The endpoints that the charm's own code hears of.
+/// The endpoints that the charm's own code gets.
 fn relations(metadata: &Metadata) -> impl Iterator<Item = (Role, &Named<Endpoint>)> {
     let served = Served::of(&metadata.charm);
     let endpoints = metadata.charm.endpoints();

@@ -55,7 +55,7 @@ impl<'m> StructField<'m> {
         let Named { name, is, .. } = param;
         let kind = FieldKind::of_param(is);
         let fallback = kind.fallback(&is.default).unwrap_or(Fallback::None);
-        // The variants of an enum of ours say their values themselves.
+        // The variants of a generated enum say their values themselves.
         let values = choices_doc(&is.choices).filter(|_| !matches!(kind, FieldKind::Choice(_)));
         let own: Vec<String> = values.into_iter().chain(default_doc(&fallback)).collect();
         let text = is.description.as_deref();

@@ -1,10 +1,10 @@
-//! Keys of mappings, which are texts to both walks over a file, whatever type YAML would give them.
+//! Keys of mappings, which are texts to both walks over a file, of any YAML type.
 
 use std::fmt;
 
 use serde::de::{DeserializeSeed, Deserializer, Visitor};
 
-/// The text of a key, whatever type YAML would give it.
+/// The text of a key of any YAML type.
 pub(crate) struct KeyText;
 
 impl<'de> DeserializeSeed<'de> for KeyText {

@@ -176,7 +176,7 @@ impl<'de, A: MapAccess<'de>> MappingEntry<'_, A> {
     }
 }
 
-/// Fills a target from whatever stands at the current place.
+/// Fills a target from the value at the current place.
 pub(crate) struct Fill<'t, 'r, T> {
     pub target: &'t mut T,
     pub at: Cursor<'r>,

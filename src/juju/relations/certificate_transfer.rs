@@ -3,7 +3,7 @@
 //! Both versions are read from the same relation and merged: version 1 is a JSON list in the
 //! provider's application databag; version 0 is `ca`, `certificate` and `chain` in each provider unit's,
 //! as PEM or as PEM quoted as a JSON string, since libraries in use write either. A provider writes
-//! version 1 only to who has told `version`, so the leader tells it wherever it is missing.
+//! version 1 only to a requirer that has published `version`, so the leader publishes it where it is missing.
 
 use std::collections::BTreeSet;
 
@@ -54,8 +54,8 @@ pub enum CertificateSet {
 }
 
 impl CertificateTransferRequirer {
-    /// Takes an endpoint of the metadata, and tells the providers that version 1 is understood, if this
-    /// unit leads and it has not been told.
+    /// Takes an endpoint of the metadata, and publishes to the providers that version 1 is understood, if this
+    /// unit leads and it is not published yet.
     ///
     /// # Errors
     ///
@@ -84,9 +84,9 @@ impl CertificateTransferRequirer {
         }
         let own = self.juju.application()?;
         for relation in &relations {
-            let told = self.juju.relation_get_app(relation, &own);
-            let result = told.and_then(|told| {
-                if told.get(VERSION.0).map(String::as_str) == Some(VERSION.1) {
+            let published = self.juju.relation_get_app(relation, &own);
+            let result = published.and_then(|published| {
+                if published.get(VERSION.0).map(String::as_str) == Some(VERSION.1) {
                     return Ok(());
                 }
                 self.juju.relation_set_app(relation, &[VERSION])

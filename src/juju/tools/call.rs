@@ -1,4 +1,4 @@
-//! One call of a hook tool: the process, its span, and the little that may be told of it.
+//! One call of a hook tool: the process, its span, and the little that may be recorded of it.
 //!
 //! What a call is given is either plain (ids, keys, flags: errors and spans may repeat it) or a value
 //! (nothing may). A tool that fails may quote a value on standard error, so values are taken out of that
@@ -23,14 +23,14 @@ pub(crate) const LONGEST_ARGUMENT: usize = 131_071;
 /// What every pipe takes though nobody reads: a page.
 const A_PIPE: usize = 4096;
 
-/// What a hook tool is given, and what of it may be told.
+/// What a hook tool is given, and what of it may be shown.
 #[derive(Debug)]
 pub(crate) struct Call {
     tool: &'static str,
     arguments: Vec<String>,
     input: Option<String>,
     attributes: Vec<KeyValue>,
-    told: Vec<String>,
+    shown: Vec<String>,
     hidden: Vec<String>,
 }
 
@@ -41,7 +41,7 @@ impl Call {
             arguments: Vec::new(),
             input: None,
             attributes: Vec::new(),
-            told: Vec::new(),
+            shown: Vec::new(),
             hidden: Vec::new(),
         }
     }
@@ -49,7 +49,7 @@ impl Call {
     /// An argument that errors may repeat: an id, a key, a flag.
     pub(crate) fn plain(mut self, argument: impl Into<String>) -> Self {
         let argument = argument.into();
-        self.told.push(argument.clone());
+        self.shown.push(argument.clone());
         self.arguments.push(argument);
         self
     }
@@ -74,7 +74,7 @@ impl Call {
         self
     }
 
-    /// Something the span tells about the call.
+    /// An attribute of the call's span.
     pub(crate) fn attribute(
         mut self,
         key: &'static str,
@@ -172,7 +172,7 @@ impl Call {
 
     fn described(&self) -> String {
         let mut call = self.tool.to_owned();
-        for argument in &self.told {
+        for argument in &self.shown {
             call.push(' ');
             call.push_str(argument);
         }
@@ -222,7 +222,7 @@ fn quoted(value: &str) -> String {
 }
 
 fn coded(quoted: &mut String, code: fmt::Arguments<'_>) {
-    // A text takes whatever is written.
+    // Writing to a text cannot fail.
     let _ = fmt::Write::write_fmt(quoted, code);
 }
 
@@ -241,11 +241,11 @@ mod tests {
             .plain("key")
             .value("pass\nword")
             .hiding(["s3cret", "no"]);
-        let told = call.without_values(
+        let shown = call.without_values(
             r#"bad "pass\nword", s3cret, pass
 word: no"#,
         );
-        assert_eq!(told, r#"bad "...", ..., ...: no"#);
+        assert_eq!(shown, r#"bad "...", ..., ...: no"#);
         assert_eq!(call.described(), "action-set key");
     }
 
@@ -261,7 +261,7 @@ word: no"#,
 
     #[test]
     fn a_tool_that_talks_before_it_listens_is_no_deadlock() {
-        let (done, told) = std::sync::mpsc::channel();
+        let (done, ended) = std::sync::mpsc::channel();
         thread::spawn(move || {
             let call = Call::new("sh")
                 .plain("-c")
@@ -269,7 +269,7 @@ word: no"#,
                 .input("x".repeat(300_000));
             done.send(call.start())
         });
-        let answer = told.recv_timeout(std::time::Duration::from_secs(20));
+        let answer = ended.recv_timeout(std::time::Duration::from_secs(20));
         assert_eq!(answer.unwrap().unwrap().trim_ascii(), b"300000");
     }
 

@@ -26,7 +26,7 @@ pub struct CloudSpec {
     pub credential: Option<CloudCredential>,
     /// The CAs of its endpoints, as PEM.
     pub ca_certificates: Vec<String>,
-    /// Whether the operator told Juju not to check them.
+    /// Whether the operator set that Juju does not check them.
     pub skip_tls_verify: bool,
 }
 

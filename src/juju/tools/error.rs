@@ -1,6 +1,6 @@
 //! Why a hook tool did not do what was asked.
 //!
-//! Juju tells its reasons apart in words only (exit codes are 1 or 2 whatever happened), so the words
+//! Juju's reasons differ in words only (exit codes are 1 or 2 in all cases), so the words
 //! are matched here and nowhere else.
 
 use std::fmt;

@@ -41,11 +41,11 @@ impl Juju {
     /// written in.
     pub fn juju_log(&self, level: LogLevel, message: &str) -> Result<(), Error> {
         if self.shared().log_events {
-            let told = vec![
+            let attributes = vec![
                 KeyValue::new("log.severity", level.name()),
                 KeyValue::new("log.message", message.to_owned()),
             ];
-            trace::note("log", told);
+            trace::note("log", attributes);
         }
         // No argument holds a zero byte, and a line is not lost for one.
         let message = message.replace('\0', "\u{fffd}");

@@ -50,7 +50,7 @@ impl JujuLogger {
         Ok(())
     }
 
-    /// The line as the log shows it. An ERROR line tells the trace it belongs to, where lines go to
+    /// The line as the log shows it. An ERROR line names its trace, where lines go to
     /// spans as well.
     fn line(&self, record: &Record<'_>) -> String {
         let line = format!("{}: {}", record.target(), record.args());

@@ -12,7 +12,7 @@ pub struct Network {
     pub bind_addresses: Vec<BindAddress>,
     /// The networks that traffic of this unit comes from, in CIDR form.
     pub egress_subnets: Vec<String>,
-    /// The addresses to tell others, the best first; they may be host names.
+    /// The addresses to publish to others, the best first; they may be host names.
     pub ingress_addresses: Vec<String>,
 }
 
@@ -45,7 +45,7 @@ impl Network {
         Some(&first.value)
     }
 
-    /// The address to tell others.
+    /// The address to publish to others.
     pub fn ingress_address(&self) -> Option<&str> {
         self.ingress_addresses.first().map(String::as_str)
     }

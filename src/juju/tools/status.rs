@@ -80,7 +80,7 @@ pub struct CurrentStatus {
 }
 
 impl Juju {
-    /// `status-set`: this unit's status. The span tells the word, not the message; so does the root of
+    /// `status-set`: this unit's status. The span records the word, not the message; so does the root of
     /// the trace, for the last one of the dispatch (`juju.unit.status`).
     #[expect(clippy::needless_pass_by_value, reason = "a status is made to be set")]
     pub fn status_set(&self, status: Status) -> Result<(), Error> {

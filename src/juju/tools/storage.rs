@@ -34,8 +34,8 @@ impl Juju {
             .plain(id)
             .attribute("juju.storage.id", id.to_owned());
         let identity = call.identity();
-        let told = call.json()?;
-        match (text(&told, "kind"), text(&told, "location")) {
+        let answer = call.json()?;
+        match (text(&answer, "kind"), text(&answer, "location")) {
             (Some(kind), Some(location)) => Ok(StorageInstance {
                 kind,
                 location: location.into(),

@@ -27,7 +27,7 @@ pub(super) struct Body<'a> {
 /// Why a record cannot be sent.
 #[derive(Debug)]
 pub(super) enum Spoilt {
-    /// Another process dropped it for want of room.
+    /// Another process dropped it to make room.
     Gone,
     Damaged,
     Unreadable(Error),

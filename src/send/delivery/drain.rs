@@ -1,8 +1,8 @@
 //! Emptying the buffer: many records in one request over one connection, and each of them ended by the
 //! answer that speaks of it.
 //!
-//! Whatever a receiver refuses in company is tried alone before it is dropped, since the company may
-//! be what was wrong with it.
+//! A record that is refused together with others is sent alone before it is dropped, since one of the others may
+//! be the reason.
 
 use std::time::Instant;
 
@@ -43,7 +43,7 @@ enum Sent {
 }
 
 impl Drain<'_> {
-    /// Sends what waits, the most important first and the oldest first among equals, and what other
+    /// Sends the records, the most important first and the oldest first among equals, and what other
     /// processes store meanwhile.
     pub(super) fn run(&mut self, files: &BufferFiles) -> Result<Left, buffer::Error> {
         let Some(_sending) = self.buffer.sending()? else {

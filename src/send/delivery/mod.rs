@@ -1,7 +1,7 @@
 //! Step 8 in detail: records leave, the important ones first, each forgotten on its own 2xx, until the
 //! budget ends or the receiver fails.
 //!
-//! A receiver that failed is left alone for a while, and then nothing is spent on it at all. Only the
+//! After a failure this unit backs off from the receiver and spends nothing on it. Only the
 //! process that has the right to send sends, so that no two send the same record; what another one
 //! stores meanwhile is sent too.
 
@@ -23,7 +23,7 @@ pub(crate) use delivered::{Delivered, DeliveryEnd};
 use drain::{Drain, Left};
 use pace::Pace;
 
-/// Sends what the buffer does not have, then what waits there.
+/// Sends what the buffer does not have, then its records.
 pub(crate) fn deliver(
     settings: &Settings,
     files: &BufferFiles,

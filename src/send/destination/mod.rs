@@ -95,7 +95,7 @@ fn ask(
     }))
 }
 
-/// The receiver of this dispatch: the author's word, else the relation's, else what Juju 4 tells every
+/// The receiver of this dispatch: the author's word, else the relation's, else what Juju 4 gives every
 /// charm of its model, else OpenTelemetry's variables.
 ///
 /// # Errors
@@ -144,7 +144,7 @@ pub(crate) fn choose(
                 .to_owned(),
         );
     }
-    // Whoever sets OpenTelemetry's variables for a charm is who writes it or runs it by hand.
+    // OpenTelemetry's variables are set by a charm's author, or by a person who runs the charm by hand.
     let headers = variables.headers.as_deref().unwrap_or_default();
     let options = ReceiverOptions {
         exact,

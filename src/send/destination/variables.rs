@@ -21,7 +21,7 @@ const BUNDLES: [&str; 4] = [
 ];
 
 /// How to speak to the receiver at this URL. Headers, which may hold a password, are left out: they go
-/// where whoever set them wants to, and not where a relation leads.
+/// to the receiver that they name, and not to that of a relation.
 pub(super) fn options(
     settings: &Settings,
     variables: &ExporterVariables,

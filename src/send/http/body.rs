@@ -17,13 +17,13 @@ use super::super::receiver::Compression;
 /// compression.
 pub(crate) const LARGE: u64 = 64 * 1024;
 
-/// The same while nothing has told how fast the network is. A buffer that is full by both its limits has
-/// records of 105 KB, and one of them alone is to tell it.
+/// The same while nothing shows how fast the network is. A buffer that is full by both its limits has
+/// records of 105 KB, and one of them alone is to show it.
 const LARGE_AT_FIRST: u64 = 128 * 1024;
 
-/// Bodies from this size on tell how fast the network is: 32 KiB, since the round trip is most of the
+/// Bodies from this size on show how fast the network is: 32 KiB, since the round trip is most of the
 /// time of smaller ones.
-const TELLING: u64 = 32 * 1024;
+const MEASURABLE: u64 = 32 * 1024;
 
 /// What level 1 compresses in a microsecond, in bytes: 250 MB/s, which it makes of the first 64 KiB where it
 /// is built for size. Later ones, and what is built for speed, take two thirds of the time.
@@ -33,7 +33,7 @@ const COMPRESSED_IN_A_MICROSECOND: u64 = 250;
 /// up and answers, and a packet is back from the next rack.
 const ROUND_TRIP: Duration = Duration::from_micros(100);
 
-/// Whether a body of `length` bytes is compressed, of a receiver that was sent one before which tells how
+/// Whether a body of `length` bytes is compressed, of a receiver that was sent one before which shows how
 /// fast the network is, or was not.
 pub(super) fn pays(length: u64, compression: Compression, is_told: bool) -> bool {
     match compression {
@@ -53,15 +53,15 @@ pub(super) fn compressed(body: &mut dyn Read, length: u64) -> io::Result<Vec<u8>
     Ok(compressed)
 }
 
-/// Whether a body of this length tells how fast the network is.
-pub(super) fn tells(length: u64) -> bool {
-    length >= TELLING
+/// Whether a body of this length shows how fast the network is.
+pub(super) fn is_measurable(length: u64) -> bool {
+    length >= MEASURABLE
 }
 
 /// Whether the network took a plain body in less time than its compression would have.
 pub(super) fn is_faster_plain(took: Duration, length: u64) -> bool {
     let compressing = Duration::from_micros(length / COMPRESSED_IN_A_MICROSECOND);
-    tells(length) && took < compressing + ROUND_TRIP
+    is_measurable(length) && took < compressing + ROUND_TRIP
 }
 
 /// A body of exactly this length: ureq asks one that ends early for more for ever. It asks first when
@@ -177,8 +177,8 @@ mod tests {
         assert!(!is_faster_plain(micros(356), 64_000));
         // A line of 1 Gbit/s, whose round trip takes no time: compressing is twice as fast.
         assert!(!is_faster_plain(micros(512), 64_000));
-        assert!(!is_faster_plain(micros(262), TELLING));
-        // Too small to tell anything.
+        assert!(!is_faster_plain(micros(262), MEASURABLE));
+        // Too small to show anything.
         assert!(!is_faster_plain(Duration::ZERO, 32_767));
         assert!(is_faster_plain(Duration::ZERO, 32_768));
     }

@@ -1,7 +1,7 @@
 //! The one limit on everything that a dispatch does on the network, and what it is doing.
 //!
 //! ureq's own limits are off: some of them start again with each read, and none of them covers a name
-//! with several addresses or a handshake in drips. Whatever waits asks this clock how long it may.
+//! with several addresses or a handshake in drips. Every wait asks this clock for its limit.
 
 use std::io;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

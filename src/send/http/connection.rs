@@ -110,7 +110,7 @@ impl Transport for Connection {
 
     fn await_input(&mut self, _timeout: NextTimeout) -> Result<bool, Error> {
         let left = match self.broken {
-            // What went wrong was the request: a vain last look is not told as a slow answer.
+            // What went wrong was the request: a last look without result is not reported as a slow answer.
             Some(_) => self
                 .clock
                 .left_for_bytes(Phase::Request)

@@ -170,7 +170,7 @@ mod tests {
         let cut = "it closed the connection before it answered";
         let not_tls =
             "it closes the connection in the TLS handshake: check whether that port speaks TLS";
-        for (error, phase, told) in [
+        for (error, phase, expected) in [
             (
                 kind(ErrorKind::TimedOut),
                 Phase::Name,
@@ -212,14 +212,14 @@ mod tests {
                 "its name is not known here: no such name",
             ),
         ] {
-            assert_eq!(explain(&error, phase), told, "{error:?} {phase:?}");
+            assert_eq!(explain(&error, phase), expected, "{error:?} {phase:?}");
         }
     }
 
     #[test]
     fn every_tls_failure_is_logged() {
         let certificate = |problem| TlsError::InvalidCertificate(problem);
-        for (error, told) in [
+        for (error, expected) in [
             (
                 certificate(CertificateError::Revoked),
                 "its certificate cannot be used: ",
@@ -243,7 +243,7 @@ mod tests {
             (TlsError::DecryptError, "the TLS handshake fails: "),
         ] {
             let text = explain(&io(error), Phase::Handshake);
-            assert!(text.contains(told), "{text}");
+            assert!(text.contains(expected), "{text}");
             assert_eq!(text.lines().count(), 1);
         }
     }

@@ -48,8 +48,8 @@ pub(crate) struct Exporter {
     deadline: Instant,
     timeout: Option<Duration>,
     compression: Cell<Compression>,
-    /// Whether a body was posted which tells how fast the network is.
-    is_told: Cell<bool>,
+    /// Whether a body was posted which shows how fast the network is.
+    is_measured: Cell<bool>,
 }
 
 impl Exporter {
@@ -99,7 +99,7 @@ impl Exporter {
             deadline,
             timeout: options.timeout,
             compression: Cell::new(options.compression),
-            is_told: Cell::new(false),
+            is_measured: Cell::new(false),
         })
     }
 
@@ -118,7 +118,7 @@ impl Exporter {
         if self.deadline <= Instant::now() {
             return Verdict::later("the time for this dispatch is over");
         }
-        if !body::pays(length, self.compression.get(), self.is_told.get()) {
+        if !body::pays(length, self.compression.get(), self.is_measured.get()) {
             let (verdict, took) = self.post(body, length, None);
             self.judge(length, &verdict, body::is_faster_plain(took, length));
             return verdict;
@@ -156,11 +156,11 @@ impl Exporter {
         headers.max(url) as u64 + 32
     }
 
-    /// Gives up compression where it is slower than the network. An answer that is no 2xx tells nothing
+    /// Gives up compression where it is slower than the network. An answer that is no 2xx shows nothing
     /// of that: it may have come before the whole body was there.
     fn judge(&self, length: u64, verdict: &Verdict, is_faster_plain: bool) {
-        if body::tells(length) {
-            self.is_told.set(true);
+        if body::is_measurable(length) {
+            self.is_measured.set(true);
         }
         let is_sent = matches!(verdict, Verdict::Sent(_));
         if is_sent && is_faster_plain && self.compression.get() == Compression::Large {
@@ -168,7 +168,7 @@ impl Exporter {
         }
     }
 
-    /// Posts one body, and tells how long the network had it until the answer was read.
+    /// Posts one body, and returns how long the network had it until the answer was read.
     fn post(
         &self,
         body: &mut dyn Read,

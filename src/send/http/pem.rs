@@ -1,4 +1,4 @@
-//! Certificates out of whatever text a charm is handed.
+//! Certificates out of any text that a charm gets.
 //!
 //! Certificate authorities, relations, configuration options and files quote PEM in every way: with text
 //! between the blocks, with `\n` as two characters, inside quotation marks, on one line, twice, or the whole
@@ -38,7 +38,7 @@ pub(super) fn certificates(text: &str) -> Vec<CertificateDer<'static>> {
     found
 }
 
-/// Decodes base64, whatever stands between its characters.
+/// Decodes base64, with anything between its characters.
 fn decode(encoded: &str) -> Option<CertificateDer<'static>> {
     let encoded = encoded.replace("\\r", "").replace("\\n", "");
     let is_base64 = |char: &char| char.is_ascii_alphanumeric() || "+/=".contains(*char);

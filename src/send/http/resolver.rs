@@ -1,6 +1,6 @@
 //! Names become addresses within the time that is left.
 //!
-//! The system's resolver cannot be told to stop, so it works in a thread that is left behind when its
+//! The system's resolver cannot be stopped, so it works in a thread that is left behind when its
 //! time is up and ends with the process. An address in the URL needs neither.
 
 use std::io;
@@ -60,7 +60,7 @@ impl Names {
         match finding.recv_timeout(left) {
             Ok(addresses) => addresses,
             Err(RecvTimeoutError::Timeout) => Err(io::ErrorKind::TimedOut.into()),
-            Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the look-up died")),
+            Err(RecvTimeoutError::Disconnected) => Err(io::Error::other("the look-up ended")),
         }
     }
 }

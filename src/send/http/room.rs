@@ -32,7 +32,7 @@ pub(super) struct Room {
 
 impl Room {
     pub(super) fn new(length: &Length) -> Self {
-        // How fast the network is, the first large request tells: it is not to make room meanwhile.
+        // How fast the network is, the first large request shows: it is not to make room meanwhile.
         let is_large = length.0.load(Ordering::Relaxed) > FIRST as u64;
         let output = if is_large { LAST } else { FIRST };
         Self {
@@ -46,7 +46,7 @@ impl Room {
         &mut self.buffers
     }
 
-    /// To be told how much of the output was written: where all the room was used, more is to come.
+    /// To be called with how much of the output was written: where all the room was used, more is to come.
     pub(super) fn written(&mut self, amount: usize) {
         if amount == self.output {
             self.grow(self.input, LAST);

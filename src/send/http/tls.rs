@@ -1,4 +1,4 @@
-//! TLS over whatever connection there is, with rustls and ring.
+//! TLS over any connection, with rustls and ring.
 //!
 //! ring is passed explicitly, so a binary that also enables another provider works, and none is
 //! installed for the process. aws-lc, rustls's default, spends 30 ms at the start of every process. Nothing

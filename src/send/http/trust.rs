@@ -1,10 +1,10 @@
-//! Who may be spoken to over https: whoever the given certificates vouch for, as far as OpenSSL's
+//! Server certificate verification: chains to a given CA, plus two cases that OpenSSL accepts, as far as OpenSSL's
 //! clients would believe them.
 //!
 //! rustls decides, with every given certificate as an anchor, so an intermediate alone suffices. Two kinds
 //! of server certificate that it refuses are accepted here, since Python charms accept them and charms that
 //! issue their own certificates serve them: one that is itself among the given, and one marked as a CA that
-//! the given have signed. Names and dates are checked of every certificate whatever vouches for it.
+//! the given have signed. Names and dates of every certificate are checked.
 
 use std::cell::Cell;
 use std::fmt;
@@ -234,7 +234,7 @@ fn dates(
 }
 
 /// Whether a certificate that the server sent may sign others: a CA within its dates. One that is for
-/// some names only is left to webpki, which knows how to tell.
+/// some names only is left to webpki, which reports it.
 fn is_authority(
     certificate: &CertificateDer<'_>,
     algorithms: &WebPkiSupportedAlgorithms,

@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn user_password_and_query_are_not_printed() {
-        for (url, told) in [
+        for (url, shown) in [
             (
                 "https://me:p%40w@tempo:4318/v1/traces",
                 "https://tempo:4318/v1/traces",
@@ -240,7 +240,7 @@ mod tests {
             ),
             ("https://[::1]:4318/a?b=c@d", "https://[::1]:4318/a"),
         ] {
-            assert_eq!(redacted(url), told);
+            assert_eq!(redacted(url), shown);
         }
     }
 }

@@ -39,7 +39,7 @@ pub(crate) struct Taken {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Later {
     pub(crate) cause: String,
-    /// How long the receiver asks to be left alone.
+    /// How long the receiver asks to wait.
     pub(crate) retry_after: Option<Duration>,
 }
 
@@ -110,7 +110,7 @@ impl Taken {
     }
 }
 
-/// Some receivers answer in JSON whatever they were sent; its 64-bit numbers are strings.
+/// Some receivers answer any request in JSON; its 64-bit numbers are strings.
 fn partial_success_in_json(body: &[u8]) -> Option<(i64, String)> {
     let response: Value = serde_json::from_slice(body).ok()?;
     let partial = response.get("partialSuccess")?;
@@ -186,7 +186,7 @@ mod tests {
             ("soon", None),
             ("", None),
         ] {
-            for (status, told) in [(429, seconds), (503, seconds), (302, seconds)] {
+            for (status, expected) in [(429, seconds), (503, seconds), (302, seconds)] {
                 let answer = ReceiverAnswer {
                     status,
                     retry_after: Some(text),
@@ -195,8 +195,8 @@ mod tests {
                 let Verdict::Later(later) = Verdict::of(&answer, now) else {
                     panic!("{status} is later");
                 };
-                let told = told.map(Duration::from_secs);
-                assert_eq!(later.retry_after, told, "{status} {text:?}");
+                let expected = expected.map(Duration::from_secs);
+                assert_eq!(later.retry_after, expected, "{status} {text:?}");
             }
         }
     }

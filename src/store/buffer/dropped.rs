@@ -1,7 +1,7 @@
-//! Counting what never arrived, and why: a loss that is told is half a loss.
+//! Counts dropped traces, with the cause.
 //!
-//! The counts wait in the file until a root span has told them. From then on they travel with that
-//! root's record, so that each loss arrives once: an evicted record gives back what it told.
+//! The counts stay in the file until a root span reports them. From then on they are in that root's record, so
+//! that each loss is reported once: an evicted record gives back what it reported.
 
 use bincode::config;
 use bincode::de::{Decode, Decoder};
@@ -52,7 +52,7 @@ pub struct Dropped {
 }
 
 impl Cause {
-    /// The cause in one word, as a root span tells it.
+    /// The cause in one word, as a root span reports it.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -108,17 +108,19 @@ impl Dropped {
         }
     }
 
-    /// Whether all of `told` is among these.
-    pub(crate) fn covers(&self, told: &Dropped) -> bool {
-        let mut pairs = self.counts.iter().zip(told.counts);
-        pairs.all(|(own, told)| own.dispatches >= told.dispatches && own.spans >= told.spans)
+    /// Whether all of `reported` is among these.
+    pub(crate) fn covers(&self, reported: &Dropped) -> bool {
+        let mut pairs = self.counts.iter().zip(reported.counts);
+        pairs.all(|(own, reported)| {
+            own.dispatches >= reported.dispatches && own.spans >= reported.spans
+        })
     }
 
-    /// Takes off what has been told.
-    pub(crate) fn take_off(&mut self, told: &Dropped) {
-        for (own, told) in self.counts.iter_mut().zip(told.counts) {
-            own.dispatches = own.dispatches.saturating_sub(told.dispatches);
-            own.spans = own.spans.saturating_sub(told.spans);
+    /// Takes off what is reported.
+    pub(crate) fn take_off(&mut self, reported: &Dropped) {
+        for (own, reported) in self.counts.iter_mut().zip(reported.counts) {
+            own.dispatches = own.dispatches.saturating_sub(reported.dispatches);
+            own.spans = own.spans.saturating_sub(reported.spans);
         }
     }
 

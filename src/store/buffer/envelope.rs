@@ -46,9 +46,9 @@ impl Summary {
         self.trace_id.encode(encoder)
     }
 
-    /// Whether a body of this length has room behind its payload for what the record tells. Less is
+    /// Whether a body of this length has room behind its payload for what the record reports. Less is
     /// padding.
-    pub(crate) fn may_tell(&self, length: u32) -> bool {
+    pub(crate) fn may_report(&self, length: u32) -> bool {
         let envelope = self.payload.saturating_add(u64::from(SUMMARY));
         u64::from(length).saturating_sub(envelope) >= COUNTS as u64
     }
@@ -59,15 +59,15 @@ impl Summary {
     }
 }
 
-/// Encodes a record into the body of a frame, and behind the envelope what its root span tells of
-/// earlier losses, if it tells any.
+/// Encodes a record into the body of a frame, and behind the envelope what its root span reports of
+/// earlier losses, if it reports any.
 ///
 /// # Errors
 ///
 /// None that is known: the bytes go into memory.
 pub(crate) fn encode(
     record: &Record<'_>,
-    told: &Dropped,
+    reported: &Dropped,
 ) -> Result<(Summary, Vec<u8>), EncodeError> {
     let summary = Summary {
         priority: record.priority.to_byte(),
@@ -83,14 +83,14 @@ pub(crate) fn encode(
     };
     let mut body = Vec::with_capacity(usize::from(SUMMARY) + record.payload.len());
     codec::append(envelope, &mut body)?;
-    if !told.is_empty() {
-        body.extend(told.to_bytes()?);
+    if !reported.is_empty() {
+        body.extend(reported.to_bytes()?);
     }
     Ok((summary, body))
 }
 
-/// What the record tells of earlier losses, out of its body.
-pub(crate) fn told(body: &[u8]) -> Option<Dropped> {
+/// What the record reports of earlier losses, out of its body.
+pub(crate) fn reported(body: &[u8]) -> Option<Dropped> {
     let (_, length) = codec::borrow::<RecordEnvelope<'_>>(body)?;
     body.get(length..).and_then(Dropped::parse)
 }
@@ -192,12 +192,12 @@ mod tests {
         };
         dropped.add(Cause::Full, count);
         let (summary, body) = encode(&RECORD, &dropped).unwrap();
-        assert_eq!(told(&body), Some(dropped));
+        assert_eq!(reported(&body), Some(dropped));
         assert_eq!(payload(&body), Some(&b"opaque"[..]));
-        assert!(summary.may_tell(u32::try_from(body.len()).unwrap()));
+        assert!(summary.may_report(u32::try_from(body.len()).unwrap()));
         let (_, silent) = encode(&RECORD, &Dropped::default()).unwrap();
-        assert_eq!(told(&silent), None);
-        assert!(!summary.may_tell(u32::try_from(silent.len() + 27).unwrap()));
+        assert_eq!(reported(&silent), None);
+        assert!(!summary.may_report(u32::try_from(silent.len() + 27).unwrap()));
     }
 
     #[test]

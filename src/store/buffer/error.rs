@@ -66,9 +66,9 @@ pub enum Error {
         /// Where in the file the record stands.
         offset: u64,
     },
-    /// What the record tells of dropped dispatches has been told by another one meanwhile, or may be:
-    /// the counts are not within reach. Nothing was stored; a record that tells nothing can be.
-    Told {
+    /// Another record has reported the same dropped dispatches meanwhile, or may have: the counts cannot be read.
+    /// Nothing was stored; a record that reports nothing can be.
+    AlreadyReported {
         /// The buffer file.
         path: PathBuf,
     },
@@ -180,9 +180,9 @@ impl fmt::Display for Error {
                  does not match; remove the record",
                 path.display()
             ),
-            Error::Told { path } => write!(
+            Error::AlreadyReported { path } => write!(
                 f,
-                "cannot store the record in the trace buffer {}: another one tells of the same \
+                "cannot store the record in the trace buffer {}: another one reports the same \
                  dropped dispatches; store it without them",
                 path.display()
             ),

@@ -58,9 +58,9 @@ pub struct Buffer {
     reader: Reader,
     limits: Limits,
     set_aside: Option<PathBuf>,
-    /// The file that took a record because the lock could not be had.
+    /// The file that took a record because the lock was not available.
     side: Option<PathBuf>,
-    /// What was imported, for whatever a killed import leaves there.
+    /// What was imported: a killed import can leave records there.
     others: Vec<PathBuf>,
 }
 
@@ -68,7 +68,7 @@ impl Buffer {
     /// Opens the buffer at `path` and creates it, readable for its owner alone, where there is none.
     ///
     /// The directory must exist. A file that is no buffer of a version known here is renamed to
-    /// `<path>.set-aside`, over one that stood there, and [`set_aside`](Buffer::set_aside) tells.
+    /// `<path>.set-aside`, over one that stood there, and [`set_aside`](Buffer::set_aside) returns that name.
     /// Records in side files (see [`push`](Buffer::push)) are taken over. Nothing else is changed.
     ///
     /// Where others hold the lock for longer than the limits allow, nothing of this is done and the
@@ -102,7 +102,7 @@ impl Buffer {
     /// itself. On a full disk the file's own room is all there is, and it is shared out by the same
     /// rule.
     ///
-    /// Where the lock cannot be had in time, the record goes to a file of its own beside this one,
+    /// Where the lock is not available in time, the record goes to a file of its own beside this one,
     /// which [`open`](Buffer::open) takes over as soon as it can.
     ///
     /// Costs the reading of what the file holds, one index or a few heads, and the writing of the new
@@ -113,28 +113,32 @@ impl Buffer {
     /// # Errors
     ///
     /// [`Error::TooLarge`] when the record does not fit alone, [`Error::Disabled`] when the limit
-    /// is 0 dispatches, [`Error::Locked`] when the lock cannot be had and the side files are at a
+    /// is 0 dispatches, [`Error::Locked`] when the lock is not available and the side files are at a
     /// limit too, else as [`open`](Buffer::open). Nothing was stored then, and only where the file
     /// was full can something have been dropped.
     pub fn push(&mut self, record: &Record<'_>) -> Result<Dropped, Error> {
-        self.push_telling(record, &Dropped::default())
+        self.push_reporting(record, &Dropped::default())
     }
 
-    /// As [`push`](Buffer::push), for a record whose root span tells what [`dropped`](Buffer::dropped)
+    /// As [`push`](Buffer::push), for a record whose root span reports what [`dropped`](Buffer::dropped)
     /// said: that much is taken off the counts, and comes back should this record be dropped too.
     ///
     /// # Errors
     ///
-    /// As [`push`](Buffer::push), and [`Error::Told`] when another record has told it meanwhile, or
-    /// the lock cannot be had to see.
-    pub fn push_telling(&mut self, record: &Record<'_>, told: &Dropped) -> Result<Dropped, Error> {
-        let (summary, body) = self.encode(record, told)?;
+    /// As [`push`](Buffer::push), and [`Error::AlreadyReported`] when another record has reported it meanwhile, or
+    /// the lock is not available to see.
+    pub fn push_reporting(
+        &mut self,
+        record: &Record<'_>,
+        reported: &Dropped,
+    ) -> Result<Dropped, Error> {
+        let (summary, body) = self.encode(record, reported)?;
         let limits = self.limits;
         match self.session() {
             Err(Error::Locked { .. }) if limits.dispatches > 0 => {
                 self.stop_waiting();
-                if !told.is_empty() {
-                    return Err(self.told());
+                if !reported.is_empty() {
+                    return Err(self.already_reported());
                 }
                 let (file, dropped) = side::store(&self.reader.path, summary, body, &limits)?;
                 self.side = Some(file);
@@ -142,15 +146,15 @@ impl Buffer {
             }
             session => {
                 let mut session = session?;
-                if !told.is_empty() && !session.dropped()?.covers(told) {
-                    return Err(self.told());
+                if !reported.is_empty() && !session.dropped()?.covers(reported) {
+                    return Err(self.already_reported());
                 }
-                session.store(summary, body, told, &limits)
+                session.store(summary, body, reported, &limits)
             }
         }
     }
 
-    /// What was dropped and is told by no record; see [`Reader::dropped`].
+    /// What was dropped and is not reported by a record; see [`Reader::dropped`].
     ///
     /// # Errors
     ///
@@ -159,12 +163,12 @@ impl Buffer {
         self.reader.dropped()
     }
 
-    /// Takes the right to send what waits here, so that no two processes send the same record;
-    /// `None` while another one has it, which then sends what waits. Taken before
+    /// Takes the right to send the records here, so that no two processes send the same record;
+    /// `None` while another one has it, which then sends them. Taken before
     /// [`entries`](Buffer::entries) and held until the last of them is removed. It needs a file of
     /// its own, `<path>.sending`, which stays empty.
     ///
-    /// What waits in side files, or in a buffer that this handle imports, is taken over before; `None` while
+    /// Records in side files, or in a buffer that this handle imports, are taken over before; `None` while
     /// another process has one of these.
     ///
     /// # Errors
@@ -181,7 +185,7 @@ impl Buffer {
         }
     }
 
-    /// Lists what waits, oldest first; see [`Reader::entries`].
+    /// Lists the records, oldest first; see [`Reader::entries`].
     ///
     /// # Errors
     ///
@@ -216,7 +220,7 @@ impl Buffer {
         read
     }
 
-    /// Tells how the file is filled; see [`Reader::usage`].
+    /// Returns how the file is filled; see [`Reader::usage`].
     ///
     /// # Errors
     ///
@@ -308,8 +312,8 @@ impl Buffer {
         Ok(())
     }
 
-    fn encode(&self, record: &Record<'_>, told: &Dropped) -> Result<(Summary, Vec<u8>), Error> {
-        envelope::encode(record, told)
+    fn encode(&self, record: &Record<'_>, reported: &Dropped) -> Result<(Summary, Vec<u8>), Error> {
+        envelope::encode(record, reported)
             .map_err(|error| io::Error::other(error.to_string()))
             .map_err(Error::io("encode for", &self.reader.path))
     }
@@ -348,8 +352,8 @@ impl Buffer {
         Ok(file)
     }
 
-    fn told(&self) -> Error {
-        Error::Told {
+    fn already_reported(&self) -> Error {
+        Error::AlreadyReported {
             path: self.reader.path.clone(),
         }
     }
@@ -516,7 +520,7 @@ impl Buffer {
         }
     }
 
-    /// As [`open`](Buffer::open), for one who goes on to [`turn`](Buffer::turn): the file is not looked at
+    /// As [`open`](Buffer::open), for one who goes on to [`batch`](Buffer::batch): the file is not looked at
     /// before that, unless there are side files to take over.
     ///
     /// # Errors
@@ -540,12 +544,12 @@ impl Buffer {
         }
     }
 
-    /// Locks the file, which is made where there is none, until the turn is used or dropped.
+    /// Locks the file, which is made where there is none, until the batch is used or dropped.
     ///
     /// # Errors
     ///
     /// As [`open`](Buffer::open), and [`Error::Locked`], after which this handle waits no more.
-    pub(crate) fn turn(&mut self) -> Result<Batch, Error> {
+    pub(crate) fn batch(&mut self) -> Result<Batch, Error> {
         let session = self.session();
         if let Err(Error::Locked { .. }) = session {
             self.stop_waiting();
@@ -556,15 +560,15 @@ impl Buffer {
         Ok(Batch { session, dropped })
     }
 
-    /// Stores a record, as [`push_telling`](Buffer::push_telling) does, that tells what its turn has to.
+    /// Stores a record, as [`push_reporting`](Buffer::push_reporting) does, that tells what its batch has to.
     ///
     /// # Errors
     ///
     /// As [`push`](Buffer::push), but for what another process can be in the way of.
-    pub(crate) fn push_in(&self, turn: Batch, record: &Record<'_>) -> Result<Dropped, Error> {
-        let (summary, body) = self.encode(record, &turn.dropped)?;
-        let mut session = turn.session;
-        session.store(summary, body, &turn.dropped, &self.limits)
+    pub(crate) fn push_in(&self, batch: Batch, record: &Record<'_>) -> Result<Dropped, Error> {
+        let (summary, body) = self.encode(record, &batch.dropped)?;
+        let mut session = batch.session;
+        session.store(summary, body, &batch.dropped, &self.limits)
     }
 
     /// Waits for no lock any more.
@@ -574,7 +578,7 @@ impl Buffer {
     }
 }
 
-/// The file of a buffer, locked, and what is to be told of it.
+/// The file of a buffer, locked, and what is to be reported of it.
 #[derive(Debug)]
 pub(crate) struct Batch {
     session: Session,
@@ -582,7 +586,7 @@ pub(crate) struct Batch {
 }
 
 impl Batch {
-    /// What was dropped and is told by no record; see [`Reader::dropped`].
+    /// What was dropped and is not reported by a record; see [`Reader::dropped`].
     pub(crate) fn dropped(&self) -> &Dropped {
         &self.dropped
     }
@@ -624,11 +628,11 @@ mod tests {
         let path = directory.path().join("buffer");
         for number in 1..=5 {
             let mut buffer = Buffer::unopened(path.clone(), LIMITS).unwrap();
-            let turn = buffer.turn().unwrap();
-            let told = turn.dropped().of(Cause::Full).dispatches;
-            // Number 3 makes number 1 go, which number 4 tells, whose own victim number 5 tells.
-            assert_eq!(told, u64::from(number > 3), "{number}");
-            buffer.push_in(turn, &record(number)).unwrap();
+            let batch = buffer.batch().unwrap();
+            let reported = batch.dropped().of(Cause::Full).dispatches;
+            // Number 3 evicts number 1, which number 4 reports; number 5 reports what number 4 evicts.
+            assert_eq!(reported, u64::from(number > 3), "{number}");
+            buffer.push_in(batch, &record(number)).unwrap();
         }
         let buffer = Buffer::open(&path, LIMITS).unwrap();
         assert_eq!(numbers(&buffer), [4, 5]);
@@ -640,17 +644,17 @@ mod tests {
         let path = directory.path().join("buffer");
         let mut buffer = Buffer::unopened(path.clone(), LIMITS).unwrap();
         assert!(!path.exists());
-        let turn = buffer.turn().unwrap();
+        let batch = buffer.batch().unwrap();
         let mut other = Buffer::unopened(path.clone(), LIMITS).unwrap();
-        assert!(matches!(other.turn(), Err(Error::Locked { .. })));
-        // Who has no turn stores beside it, and the next one to come takes that over.
+        assert!(matches!(other.batch(), Err(Error::Locked { .. })));
+        // Who has no batch stores beside it, and the next one to come takes that over.
         other.push(&record(1)).unwrap();
         assert!(side::is_there(&path));
-        buffer.push_in(turn, &record(2)).unwrap();
+        buffer.push_in(batch, &record(2)).unwrap();
         assert!(lock::existing(&path, Duration::ZERO).unwrap().is_some());
         let mut next = Buffer::unopened(path.clone(), LIMITS).unwrap();
         assert!(!side::is_there(&path));
-        drop(next.turn().unwrap());
+        drop(next.batch().unwrap());
         assert_eq!(numbers(&next), [1, 2]);
     }
 
@@ -661,8 +665,8 @@ mod tests {
         std::fs::write(&path, "not a buffer").unwrap();
         let mut buffer = Buffer::unopened(path, LIMITS).unwrap();
         assert_eq!(buffer.set_aside(), None);
-        let turn = buffer.turn().unwrap();
-        buffer.push_in(turn, &record(1)).unwrap();
+        let batch = buffer.batch().unwrap();
+        buffer.push_in(batch, &record(1)).unwrap();
         let aside = buffer.set_aside().unwrap();
         assert_eq!(std::fs::read(aside).unwrap(), b"not a buffer");
         assert_eq!(numbers(&buffer), [1]);

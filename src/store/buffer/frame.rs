@@ -1,4 +1,4 @@
-//! One frame: a head whose checksum makes its length trustworthy, and a body for whoever knows its kind.
+//! One frame: a head whose checksum makes its length trustworthy, and a body of its kind.
 //!
 //! The head's checksum also covers the first bytes of the body, the summary. Listing a buffer thus
 //! reads 66 bytes of each frame and believes nothing unchecked. One byte, the state, stands outside
@@ -33,7 +33,7 @@ const SPACE: u8 = 0;
 /// An envelope around the bytes to deliver.
 const RECORD: u8 = 1;
 
-/// What was dropped and not told yet.
+/// What was dropped and not reported yet.
 const COUNTERS: u8 = 2;
 
 /// The heads of all live frames once more. Always dead, so that nothing has to keep it.
@@ -169,7 +169,7 @@ pub(crate) fn is_live(bytes: &[u8]) -> bool {
 }
 
 impl Draft {
-    /// A record: its body is the envelope, and behind it whatever a later release put there.
+    /// A record: its body is the envelope, and behind it what a later release may put there.
     pub(crate) fn record(summary: Summary, body: Vec<u8>) -> Draft {
         Draft {
             kind: RECORD,
@@ -220,7 +220,7 @@ impl Draft {
     }
 }
 
-/// Finds the first sound frame in `bytes`, whatever stands before it.
+/// Finds the first sound frame in `bytes`, with anything before it.
 pub(crate) fn find(bytes: &[u8]) -> Option<usize> {
     let mut at = 0;
     while let Some(rest) = bytes.get(at..) {

@@ -17,7 +17,7 @@ const MAGIC: [u8; 8] = *b"CHTRBUF\0";
 
 const VERSION: u16 = 1;
 
-/// How much is read to tell a damaged head from a foreign file.
+/// How much is read to see a damaged head in place of a foreign file.
 const CHUNK: usize = 64 * 1024;
 
 /// What a file's first bytes say it is.
@@ -29,7 +29,7 @@ pub(crate) enum FileHeader {
     Ours,
     /// A buffer of this version whose head was damaged: a sound frame stands near its beginning.
     Damaged,
-    /// Something else, or a buffer of the version told.
+    /// Something else, or a buffer of this other version.
     Foreign(Option<u16>),
 }
 
@@ -44,7 +44,7 @@ pub(crate) fn file_head() -> Vec<u8> {
     bytes
 }
 
-/// Tells from the first bytes of a file whether it is a buffer.
+/// Sees from the first bytes of a file whether it is a buffer.
 pub(crate) fn origin(file: &File) -> io::Result<FileHeader> {
     let head = file_head();
     let found = read_at(file, 0, head.len())?;

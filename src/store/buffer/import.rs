@@ -1,4 +1,4 @@
-//! Taking over what waits in another buffer: where it was before its storage appeared, or a side file.
+//! Imports the records of another buffer: that at the former location, or a side file.
 //!
 //! Everything is copied and synced before the other file goes, and a record that is here already is
 //! not copied again. All of it is done by who has the right to send, and before that one sends, so
@@ -29,7 +29,7 @@ pub(super) struct Copy {
 pub(super) enum Kin {
     /// A buffer with counts of its own, which its records have been taken off.
     Other,
-    /// A side file: its records tell what this file has counted, and are taken off only now.
+    /// A side file: its records report what this file has counted, and are taken off only now.
     Side,
 }
 
@@ -86,11 +86,11 @@ impl Copy {
                 lose(imported, &mut lost, summary, Cause::Damaged);
                 continue;
             };
-            let told = match kin {
-                Kin::Side => envelope::told(&body).unwrap_or_default(),
+            let reported = match kin {
+                Kin::Side => envelope::reported(&body).unwrap_or_default(),
                 Kin::Other => Dropped::default(),
             };
-            match session.store(summary, body, &told, limits) {
+            match session.store(summary, body, &reported, limits) {
                 Err(Error::TooLarge { .. }) => lose(imported, &mut lost, summary, Cause::Full),
                 stored => {
                     imported.dropped.add_all(&stored?);

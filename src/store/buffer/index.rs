@@ -1,8 +1,8 @@
-//! The index: what the heads of all live frames say, once more, behind the last of them and whatever
-//! is kept in reserve. One read then tells what a file holds, however long its records are.
+//! The index: what the heads of all live frames say, once more, behind the last of them and the
+//! reserve. One read then gives what a file holds, with records of any length.
 //!
 //! Nothing depends on it. It is believed only where it is the very end of the file and its checksum
-//! is right; whoever changes a file makes it worthless first and writes a new one last. A file
+//! is right; a process that changes a file makes it worthless first and writes a new one last. A file
 //! without one is walked. What it says of one frame is compared with that frame before a byte of it
 //! is changed, or by the checksum of what was read: after a power loss both may be of different age.
 
@@ -90,7 +90,7 @@ fn is_reserve(file: &File, start: u64, end: u64) -> io::Result<bool> {
     Ok(space.is_some_and(|space| space.head.is_space() && space.end() == end))
 }
 
-/// Tells how long the index is whose last 8 bytes these are.
+/// The length of the index whose last 8 bytes these are.
 fn size_in(ending: &[u8]) -> Option<u64> {
     let (size, ending) = ending.split_first_chunk::<4>()?;
     (ending == ENDING).then(|| u64::from(u32::from_le_bytes(*size)))

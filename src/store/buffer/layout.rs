@@ -2,7 +2,7 @@
 //!
 //! A walk goes from head to head. Where none is sound, it looks for the next one that is, so damage
 //! costs the frames it hit. Room is what lies between live frames, however it came to be: deleted
-//! records, padding and damage are one thing to whoever looks for a place.
+//! records, padding and damage are one thing to a search for a place.
 
 use std::fs::File;
 use std::io;
@@ -26,7 +26,7 @@ const SEARCHED: u64 = 128 << 20;
 pub(crate) struct Frame {
     pub(crate) offset: u64,
     pub(crate) head: FrameHead,
-    /// Present in records; a frame of any other kind is kept and left alone.
+    /// Present in records; a frame of any other kind is kept as it is.
     pub(crate) summary: Option<Summary>,
 }
 
@@ -186,7 +186,7 @@ impl Layout {
         hole_between(self.live(), size)
     }
 
-    /// What was dropped and is told by no record, as the latest counters in the file have it.
+    /// What was dropped and is not reported by a record, as the latest counters in the file have it.
     pub(crate) fn dropped(&self, file: &File) -> io::Result<Dropped> {
         let counters = self.live().filter(|frame| frame.head.is_counters());
         let Some(latest) = counters.max_by_key(|frame| frame.head.sequence) else {
@@ -204,7 +204,7 @@ pub(crate) fn hole_between<'a>(
 ) -> Option<FramePlace> {
     let fitting = |hole: &Range<u64>| {
         let room = hole.end - hole.start;
-        // A space frame over the rest must be able to tell its length.
+        // A space frame over the rest must be able to state its length.
         room >= size && u32::try_from(room - size).is_ok()
     };
     holes(frames)

@@ -27,7 +27,7 @@ pub(crate) enum Claim {
 }
 
 /// Locks the buffer, creating it where there is none. If a foreign file was in the way, its new
-/// name is told.
+/// name is returned.
 pub(crate) fn create(path: &Path, wait: Duration) -> Result<(Locked, Option<PathBuf>), Error> {
     let mut set_aside = None;
     loop {
@@ -63,7 +63,7 @@ pub(crate) fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
     PathBuf::from(name)
 }
 
-/// Makes a file that nobody else reads an empty buffer, whatever it held. Its name is not synced.
+/// Makes a file that nobody else reads an empty buffer, with any content. Its name is not synced.
 pub(crate) fn begin(path: &Path, file: Locked) -> Result<Locked, Error> {
     let begun = file.set_len(0).and_then(|()| write_head(&file));
     begun.map_err(Error::io("begin", path))?;
@@ -74,7 +74,7 @@ fn judge(path: &Path, file: Locked) -> Result<Claim, Error> {
     match header::origin(&file).map_err(Error::io("read", path))? {
         FileHeader::Ours => {}
         FileHeader::Fresh => {
-            // Whoever writes the head has made the name durable, so that later a sync of the file
+            // The process that writes the head has made the name durable, so that later a sync of the file
             // alone is enough. A file system that syncs no directories needs none.
             let _ = sync_directory(path);
             write_head(&file).map_err(Error::io("begin", path))?;
@@ -93,7 +93,7 @@ fn write_head(file: &File) -> io::Result<()> {
     file.write_all_at(&header::file_head(), 0)
 }
 
-/// The right to send what waits in one buffer; it ends when this is dropped or the process dies.
+/// The right to send the records of one buffer; it ends when this is dropped or the process ends.
 ///
 /// Given by [`Buffer::sending`](crate::store::buffer::Buffer::sending).
 #[derive(Debug)]
@@ -111,7 +111,7 @@ pub(crate) fn take_right_to_send(path: &Path, wait: Duration) -> Result<Option<S
     }
 }
 
-/// Whether a process has it right now. Whoever holds the buffer's own lock and learns that none has
+/// Whether a process has it right now. A process that holds the buffer's own lock and sees that none has
 /// knows that no record of that buffer is being sent: the next one has to list them first.
 pub(crate) fn is_sending(path: &Path) -> Result<bool, Error> {
     match lock::existing(&sending_file(path), Duration::ZERO) {

@@ -1,4 +1,4 @@
-//! Looking at a buffer: listing what waits and reading it, without changing a byte.
+//! Reads a buffer: lists its records and returns their bytes, without changing a byte.
 //!
 //! A reader repairs nothing, so that looking at a unit in trouble is safe. Entries remember what
 //! identifies their record rather than where it stands, since another process may move it.
@@ -49,7 +49,7 @@ impl Reader {
         Reader { path, lock_wait }
     }
 
-    /// Lists what waits, oldest first, reading heads only. A file that is not there holds nothing.
+    /// Lists the records, oldest first, reading heads only. A file that is not there holds nothing.
     ///
     /// # Errors
     ///
@@ -118,7 +118,7 @@ impl Reader {
         })
     }
 
-    /// Tells what was dropped and is not told by any record that waits or was delivered.
+    /// What was dropped and is not reported by any stored or delivered record.
     ///
     /// # Errors
     ///
@@ -132,7 +132,7 @@ impl Reader {
         dropped.map_err(Error::io("read", &self.path))
     }
 
-    /// Tells how the file is filled.
+    /// How the file is filled.
     ///
     /// # Errors
     ///
@@ -225,7 +225,7 @@ impl Entry {
         self.summary.trace_id
     }
 
-    /// Length of its payload in bytes, for whoever fills a request; see [`Record::payload`](crate::store::buffer::Record::payload).
+    /// Length of its payload in bytes, to fill a request; see [`Record::payload`](crate::store::buffer::Record::payload).
     #[must_use]
     pub fn payload_bytes(&self) -> u64 {
         self.summary.payload

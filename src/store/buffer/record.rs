@@ -51,7 +51,7 @@ impl Priority {
 pub struct Record<'a> {
     /// How much the dispatch matters when room is short.
     pub priority: Priority,
-    /// How many spans the payload holds; told when they are evicted.
+    /// How many spans the payload holds; counted when they are evicted.
     pub spans: u32,
     /// When the record was made, kept to the nanosecond; a time before 1970 is kept as 1970.
     pub created: SystemTime,
@@ -85,7 +85,7 @@ pub struct Usage {
     pub spans: u64,
     /// Length of the file, in bytes.
     pub file_bytes: u64,
-    /// Bytes of the file that hold what waits.
+    /// Bytes of the file that hold records.
     pub live_bytes: u64,
     /// Bytes of the file that belong to no sound frame: damage, or a write that never finished.
     pub unreadable_bytes: u64,

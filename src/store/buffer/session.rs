@@ -67,15 +67,15 @@ impl Session {
         Ok(())
     }
 
-    /// Stores a record, drops and counts what must go for it, and takes off the counts what it tells.
+    /// Stores a record, drops and counts what must go for it, and takes off the counts what it reports.
     pub(crate) fn store(
         &mut self,
         summary: Summary,
         body: Vec<u8>,
-        told: &Dropped,
+        reported: &Dropped,
         limits: &Limits,
     ) -> Result<Dropped, Error> {
-        let stored = self.store_unsealed(summary, body, told, limits);
+        let stored = self.store_unsealed(summary, body, reported, limits);
         self.seal();
         stored
     }
@@ -84,7 +84,7 @@ impl Session {
         &mut self,
         summary: Summary,
         body: Vec<u8>,
-        told: &Dropped,
+        reported: &Dropped,
         limits: &Limits,
     ) -> Result<Dropped, Error> {
         let mut draft = Draft::record(summary, body);
@@ -101,7 +101,7 @@ impl Session {
         let doomed = eviction::choose(&self.layout.frames, &summary, size, &within);
         let place = self.layout.place(size, within.bytes);
         let Some(place) = place.map(|place| self.sooner_reserved(place, size)) else {
-            let dropped = self.drop_frames(&doomed, told)?;
+            let dropped = self.drop_frames(&doomed, reported)?;
             let place = self.make_room(size, &within)?;
             self.write(&mut draft, &place)?;
             self.tidy_up();
@@ -110,10 +110,10 @@ impl Session {
         // The newcomer is in before anything goes: a full disk or a kill costs nothing. Should
         // the eviction fail, the record is stored all the same and the next one evicts.
         let stored = match self.write(&mut draft, &place) {
-            Err(error) if error.is_full_disk() => self.store_in_place(draft, told, error)?,
+            Err(error) if error.is_full_disk() => self.store_in_place(draft, reported, error)?,
             written => {
                 written?;
-                self.drop_frames(&doomed, told).unwrap_or_default()
+                self.drop_frames(&doomed, reported).unwrap_or_default()
             }
         };
         self.tidy_up();
@@ -166,7 +166,7 @@ impl Session {
     fn store_in_place(
         &mut self,
         mut draft: Draft,
-        told: &Dropped,
+        reported: &Dropped,
         full: Error,
     ) -> Result<Dropped, Error> {
         let (Some(summary), size) = (draft.summary, draft.size()) else {
@@ -176,7 +176,7 @@ impl Session {
             Some(_) => Doomed::default(),
             None => eviction::choose_hole(&self.layout, &summary, size).ok_or(full)?,
         };
-        let dropped = self.drop_frames(&doomed, told)?;
+        let dropped = self.drop_frames(&doomed, reported)?;
         let place = self.anywhere(size);
         self.write(&mut draft, &place)?;
         Ok(dropped)
@@ -343,44 +343,44 @@ impl Session {
         counted
     }
 
-    /// What was dropped and is told by no record.
+    /// What was dropped and is not reported by a record.
     pub(crate) fn dropped(&self) -> Result<Dropped, Error> {
         let read = self.layout.dropped(&self.file);
         read.map_err(Error::io("read", &self.path))
     }
 
-    /// Ends what was chosen and counts it; what it was to tell waits again. Returns what was dropped.
+    /// Ends what was chosen and counts it; what it was to report is kept again. Returns what was dropped.
     pub(crate) fn drop_frames(
         &mut self,
         doomed: &Doomed,
-        told: &Dropped,
+        reported: &Dropped,
     ) -> Result<Dropped, Error> {
         let mut lost = doomed.dropped;
         for index in &doomed.frames {
             let Some(frame) = self.layout.frames.get(*index) else {
                 continue;
             };
-            let may_tell = |summary: Summary| summary.may_tell(frame.head.length);
-            if frame.summary.is_some_and(may_tell)
+            let may_report = |summary: Summary| summary.may_report(frame.head.length);
+            if frame.summary.is_some_and(may_report)
                 && let Some(body) = self.body(frame)?
             {
-                lost.add_all(&envelope::told(&body).unwrap_or_default());
+                lost.add_all(&envelope::reported(&body).unwrap_or_default());
             }
         }
         self.bury(&doomed.frames)?;
         // A full disk does not keep a record out because its losses cannot be counted.
-        let _ = self.recount(&lost, told);
+        let _ = self.recount(&lost, reported);
         Ok(doomed.dropped)
     }
 
     /// Replaces the counters in the file. A kill in the middle leaves two, of which the later counts.
-    fn recount(&mut self, lost: &Dropped, told: &Dropped) -> Result<(), Error> {
-        if lost.is_empty() && told.is_empty() {
+    fn recount(&mut self, lost: &Dropped, reported: &Dropped) -> Result<(), Error> {
+        if lost.is_empty() && reported.is_empty() {
             return Ok(());
         }
         let mut dropped = self.dropped()?;
         dropped.add_all(lost);
-        dropped.take_off(told);
+        dropped.take_off(reported);
         let before = self.counters();
         if !dropped.is_empty() {
             let mut draft = Draft::counters(dropped).map_err(|error| {

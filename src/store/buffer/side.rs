@@ -1,4 +1,4 @@
-//! Side files: where a record goes when the buffer's lock cannot be had in time.
+//! Side files: where a record goes when the buffer's lock is not available in time.
 //!
 //! A side file is a buffer of its own, named after the dispatch. It is made under a
 //! name that nobody looks for and gets its own once its record is whole, so nobody else ever waits for
@@ -122,7 +122,7 @@ fn begin(path: &Path, unfinished: &Path) -> Result<Locked, Error> {
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists => false,
             made => made.map(|()| true).map_err(Error::io("create", &folder))?,
         };
-        // Whoever emptied the folder meanwhile has removed it.
+        // Another process that emptied the folder has removed it.
         match fs::symlink_metadata(&folder) {
             Ok(metadata) if metadata.is_dir() => {}
             Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
@@ -282,7 +282,7 @@ mod tests {
             scope.spawn(|| {
                 while !is_over.load(Ordering::Relaxed) {
                     leave(&path);
-                    // Whoever does nothing else is always first, which no dispatch is.
+                    // A process that does nothing else is always first, which no dispatch is.
                     thread::sleep(Duration::from_micros(20));
                 }
             });

@@ -1,4 +1,4 @@
-//! Traced calls as bytes: nearly all spans are, and say little. Where a function stands is told once,
+//! Traced calls as bytes: nearly all spans are calls and are small. The site of a function is written once,
 //! and each of its calls names it by number.
 //!
 //! They are what a hot loop writes, so their bytes are put together by hand, not by the codec.
@@ -18,7 +18,7 @@ const SITE: u8 = 1;
 const OPENED: u8 = 2;
 const CLOSED: u8 = 3;
 
-/// What one of the entries of a frame of calls tells.
+/// An entry of a frame of calls.
 #[derive(Debug, PartialEq)]
 pub(super) enum JournalCall {
     /// The place that later entries name by this number.
@@ -31,7 +31,7 @@ pub(super) enum JournalCall {
         start: SystemTime,
         attributes: Vec<KeyValue>,
     },
-    /// The end of a span, whatever kind of frame told of its start.
+    /// The end of a span, whose start can be in any kind of frame.
     Closed { id: SpanId, end: SystemTime },
 }
 

@@ -1,6 +1,6 @@
 //! The bytes of a journal: a head that names the trace, and frames behind it in order of time.
 //!
-//! Frames are only ever appended, so whatever is wrong with one ends the reading there: what stands
+//! Frames are only ever appended, so a damaged frame ends the reading: what stands
 //! behind it was written later, and a trace that ends early is what a journal is for.
 
 use bincode::enc::Encode;
@@ -28,7 +28,7 @@ const STARTED: u8 = 2;
 const ENDED: u8 = 3;
 const CALLS: u8 = 4;
 
-/// What a frame tells.
+/// The content of a frame.
 pub(super) enum JournalFrame {
     /// What all spans are about; the first frame.
     Resource(Resource),

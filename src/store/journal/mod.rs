@@ -1,4 +1,4 @@
-//! What has started and ended reaches a file as it happens, so that a process that dies in the
+//! Starts and ends of spans reach a file as they happen, so that a process that is killed in the
 //! middle of a dispatch leaves a trace of it. Nothing is synced: the file is for the death of the
 //! process, and what the kernel has survives that.
 //!
@@ -7,20 +7,20 @@
 
 mod call;
 mod frame;
+mod recovered;
 mod slot;
 mod span_codec;
-mod story;
 
+pub(crate) use recovered::{ABANDONED, RecoveredTrace};
 pub(crate) use slot::claimed;
-pub(crate) use story::{ABANDONED, RecoveredTrace};
 
 use std::path::{Path, PathBuf};
 
 use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::Resource;
 
+use self::recovered::Found;
 use self::slot::{JournalFile, JournalFiles};
-use self::story::Found;
 use crate::trace::{self, Site, SpanObserver, SpanRecord};
 
 /// What each write is paid with, in nanoseconds of the dispatch. A write takes half a microsecond to one,
@@ -29,7 +29,7 @@ const A_WRITE: u64 = 50_000;
 /// Writes that a dispatch has saved when it begins, and that a quiet time can save: enough for what a
 /// handler opens around its next long piece of work.
 const MOST_SAVED: u64 = 64;
-/// What waits in memory is written whatever it costs once it passes this many bytes.
+/// Bytes in memory are written at any cost once they are more than this.
 const MOST_WAITING: usize = 64 * 1024;
 
 /// The journal of the dispatch that runs.
@@ -42,20 +42,20 @@ pub(crate) struct Journal {
     slot: Option<JournalFile>,
     /// The file grows to this and no further, in bytes.
     limit: u64,
-    /// The latest moment that was heard of, in nanoseconds since 1970.
+    /// The latest time of a span, in nanoseconds since 1970.
     now: u64,
     /// The time that has not been spent on writes.
     credit: u64,
     /// The disk refused, the file is full, or the journal is over: nothing more is written.
     stopped: bool,
-    /// Why it cannot tell all of this dispatch should that be killed.
+    /// Why it has not all of this dispatch.
     problem: Option<String>,
     /// That of the dispatch, once its first span is there.
     trace_id: Option<TraceId>,
-    /// Where in what waits a frame of calls has begun that has not ended.
+    /// Where in the waiting bytes an open frame of calls begins.
     calls: Option<usize>,
     /// By number, the sites that later calls need only name.
-    told: Vec<bool>,
+    written_sites: Vec<bool>,
 }
 
 impl Journal {
@@ -72,7 +72,7 @@ impl Journal {
             problem: None,
             trace_id: None,
             calls: None,
-            told: Vec::new(),
+            written_sites: Vec::new(),
         }
     }
 
@@ -151,10 +151,11 @@ impl Journal {
         };
         self.begin_calls();
         let place = site.number as usize;
-        if self.told.get(place) != Some(&true) {
-            self.told.resize(self.told.len().max(place + 1), false);
-            if let Some(told) = self.told.get_mut(place) {
-                *told = true;
+        if self.written_sites.get(place) != Some(&true) {
+            self.written_sites
+                .resize(self.written_sites.len().max(place + 1), false);
+            if let Some(written) = self.written_sites.get_mut(place) {
+                *written = true;
             }
             call::put_site(site, &trace::scope(), &mut self.waiting);
         }
@@ -250,8 +251,8 @@ impl DeadJournals {
             let Ok(bytes) = slot.read(limit) else {
                 continue;
             };
-            let settled = match story::read(&bytes) {
-                Found::RecoveredTrace(story) => keep(*story),
+            let settled = match recovered::read(&bytes) {
+                Found::RecoveredTrace(trace) => keep(*trace),
                 Found::Nothing => true,
                 Found::Foreign => {
                     set_aside.extend(slot.set_aside());
@@ -291,11 +292,11 @@ mod tests {
         length.unwrap()
     }
 
-    fn stories(place: &Path) -> Vec<RecoveredTrace> {
+    fn recovered_traces(place: &Path) -> Vec<RecoveredTrace> {
         let mut found = Vec::new();
         let mut remains = DeadJournals::beside(place);
-        let aside = remains.recover(u64::MAX, |story| {
-            found.push(story);
+        let aside = remains.recover(u64::MAX, |trace| {
+            found.push(trace);
             true
         });
         assert_eq!(aside, Vec::<PathBuf>::new());
@@ -308,12 +309,12 @@ mod tests {
         let place = directory.path().join("buffer");
         assert!(dies_after(3, &place, u64::MAX) > 0);
         assert_eq!(claimed(&place).len(), 1);
-        let told = stories(&place);
-        assert_eq!(told.len(), 1);
-        assert_eq!(told[0].finished.spans.len(), 4);
-        assert!(told[0].abandoned && told[0].root.is_some());
-        assert_eq!(told[0].finished.trace_id(), told[0].trace_id);
-        assert_eq!(stories(&place).len(), 0);
+        let traces = recovered_traces(&place);
+        assert_eq!(traces.len(), 1);
+        assert_eq!(traces[0].finished.spans.len(), 4);
+        assert!(traces[0].abandoned && traces[0].root.is_some());
+        assert_eq!(traces[0].finished.trace_id(), traces[0].trace_id);
+        assert_eq!(recovered_traces(&place).len(), 0);
         assert_eq!(claimed(&place).len(), 0);
     }
 
@@ -335,8 +336,8 @@ mod tests {
 
         let length = dies_after(1_000, &place, 5_000);
         assert!((4_000..=5_000).contains(&length), "{length}");
-        let told = stories(&place);
-        assert!(told[0].finished.spans.len() > 5);
+        let traces = recovered_traces(&place);
+        assert!(traces[0].finished.spans.len() > 5);
     }
 
     #[test]

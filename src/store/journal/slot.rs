@@ -1,6 +1,6 @@
 //! The files of journals: eight names beside the buffer, each held by the lock of a living process.
 //!
-//! Names are fixed so that looking for what the dead left costs eight looks and never a walk through
+//! Names are fixed so that looking for journals of killed dispatches costs eight looks and never a walk through
 //! a directory that may be the workload's. The first is emptied and used again; one dispatch at a
 //! time is the rule, and the others are for an orphan that still runs, or a hook started by hand.
 
@@ -36,7 +36,7 @@ pub(crate) struct JournalFiles {
     vacant: Vec<(usize, PathBuf)>,
 }
 
-/// Looks for journals beside the buffer at `base`. What is no regular file is left alone.
+/// Looks for journals beside the buffer at `base`. A name that is not a regular file is passed over.
 pub(crate) fn survey(base: &Path) -> JournalFiles {
     let mut found = JournalFiles::default();
     for (index, path) in names(base).enumerate() {
@@ -54,7 +54,7 @@ pub(crate) fn survey(base: &Path) -> JournalFiles {
 }
 
 /// The trace ids of all journals beside the buffer at `base`, of living and of dead processes: what
-/// they tell of is not settled yet.
+/// they record is not settled yet.
 pub(crate) fn claimed(base: &Path) -> Vec<[u8; 16]> {
     let heads = names(base).filter_map(|path| {
         let metadata = fs::symlink_metadata(&path).ok()?;
@@ -161,14 +161,14 @@ impl JournalFile {
         Ok(bytes)
     }
 
-    /// What it told is settled, and this process goes on with it.
+    /// Its dispatch is settled, and this process goes on with the file.
     pub(super) fn empty(&mut self) -> io::Result<()> {
         self.file.set_len(0)?;
         self.length = 0;
         Ok(())
     }
 
-    /// What it told is settled: the first name is kept for the next dispatch, the others go.
+    /// Its dispatch is settled: the first name is kept for the next dispatch, the others go.
     pub(super) fn retire(self) -> io::Result<()> {
         if self.first {
             self.file.set_len(0)

@@ -26,7 +26,7 @@ pub enum Answer {
         /// The reason in the answer.
         message: String,
     },
-    /// This status with these headers and no body, whatever the request was.
+    /// This status with these headers and no body, to any request.
     Status(u16, Vec<(String, String)>),
     /// As `Ok`, a byte at a time with this pause after each.
     Drip(Duration),
@@ -84,7 +84,7 @@ impl Received {
         }
     }
 
-    /// A header's value, whatever the case of its name.
+    /// A header's value, by its name in any case.
     #[must_use]
     pub fn header(&self, name: &str) -> Option<&str> {
         let header = self

@@ -85,8 +85,8 @@ impl Sink {
         locked(&self.ledger.once).push_back(answer);
     }
 
-    /// Every complete request so far, in the order in which they were complete, whatever was
-    /// answered. A request is here before its answer leaves.
+    /// Every complete request so far, in the order in which they were complete, with any
+    /// answer. A request is here before its answer leaves.
     #[must_use]
     pub fn requests(&self) -> Vec<Received> {
         locked(&self.ledger.received).clone()

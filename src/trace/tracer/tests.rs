@@ -153,7 +153,7 @@ where
         let recording = inner.is_recording();
         inner.end_with_timestamp(at(9 + index));
         assert!(!inner.is_recording());
-        // Neither is heard.
+        // Neither is recorded.
         inner.set_attribute(KeyValue::new("after the end", recording));
         inner.end_with_timestamp(at(99));
     }

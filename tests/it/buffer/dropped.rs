@@ -64,7 +64,7 @@ fn counters_of_a_dropped_record_are_reported_again() {
     let told = buffer.dropped().unwrap();
     assert_eq!(told.of(Cause::Full), count(2));
     // Its place costs the third, which nobody has told yet.
-    buffer.push_telling(&record(5, &[5; 50]), &told).unwrap();
+    buffer.push_reporting(&record(5, &[5; 50]), &told).unwrap();
     assert_eq!(buffer.dropped().unwrap().of(Cause::Full), count(1));
     // The fourth goes for the sixth, the fifth for the seventh: with it goes what it told.
     push(&mut buffer, 6, 50);
@@ -72,7 +72,7 @@ fn counters_of_a_dropped_record_are_reported_again() {
     assert_eq!(buffer.dropped().unwrap().of(Cause::Full), count(5));
 
     let told = buffer.dropped().unwrap();
-    buffer.push_telling(&record(8, &[8; 50]), &told).unwrap();
+    buffer.push_reporting(&record(8, &[8; 50]), &told).unwrap();
     let entries = buffer.entries().unwrap();
     buffer.remove(&entries).unwrap();
     assert_eq!(
@@ -81,7 +81,7 @@ fn counters_of_a_dropped_record_are_reported_again() {
         "the sixth"
     );
     let told = buffer.dropped().unwrap();
-    buffer.push_telling(&record(9, &[9; 50]), &told).unwrap();
+    buffer.push_reporting(&record(9, &[9; 50]), &told).unwrap();
     let entries = buffer.entries().unwrap();
     buffer.remove(&entries).unwrap();
     assert!(buffer.dropped().unwrap().is_empty());
@@ -117,7 +117,7 @@ fn an_import_brings_the_counts_along() {
     let entries = early.entries().unwrap();
     early.discard(&entries[..1], Cause::Refused).unwrap();
     let told = early.dropped().unwrap();
-    early.push_telling(&record(4, &[4; 50]), &told).unwrap();
+    early.push_reporting(&record(4, &[4; 50]), &told).unwrap();
     early.discard(&entries[1..2], Cause::Refused).unwrap();
 
     let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
@@ -157,8 +157,10 @@ fn of_two_dispatches_one_reports_the_counters() {
     let mut other = Buffer::open(&path, limits).unwrap();
     let told = one.dropped().unwrap();
     assert_eq!(told, other.dropped().unwrap());
-    one.push_telling(&record(2, &[2; 50]), &told).unwrap();
-    let error = other.push_telling(&record(3, &[3; 50]), &told).unwrap_err();
+    one.push_reporting(&record(2, &[2; 50]), &told).unwrap();
+    let error = other
+        .push_reporting(&record(3, &[3; 50]), &told)
+        .unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
@@ -176,7 +178,10 @@ fn of_two_dispatches_one_reports_the_counters() {
     let told = other.dropped().unwrap();
     let held = fs::File::open(&path).unwrap();
     held.lock().unwrap();
-    let aside = other.push_telling(&record(4, &[4; 50]), &told);
-    assert!(matches!(aside, Err(Error::Told { .. })), "{aside:?}");
+    let aside = other.push_reporting(&record(4, &[4; 50]), &told);
+    assert!(
+        matches!(aside, Err(Error::AlreadyReported { .. })),
+        "{aside:?}"
+    );
     push(&mut other, 4, 50);
 }

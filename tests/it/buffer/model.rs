@@ -321,5 +321,5 @@ fn store(buffer: &mut Buffer, item: &Item, told: &Dropped) -> Dropped {
         trace_id: [item.dispatch; 16],
         payload: &item.payload,
     };
-    buffer.push_telling(&record, told).unwrap()
+    buffer.push_reporting(&record, told).unwrap()
 }

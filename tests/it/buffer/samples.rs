@@ -123,7 +123,7 @@ fn write(name: &str, path: &Path) {
             told.add(Cause::Refused, count);
             assert_eq!(buffer.dropped().unwrap(), told);
             // The fourth tells of the first; three more are dropped, which no record tells.
-            buffer.push_telling(&record(4, &[4; 50]), &told).unwrap();
+            buffer.push_reporting(&record(4, &[4; 50]), &told).unwrap();
             assert!(buffer.dropped().unwrap().is_empty());
             for number in 5..=7 {
                 let payload = [number; 20];

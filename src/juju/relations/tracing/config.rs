@@ -29,7 +29,7 @@ pub struct TracingConfig {
 /// The endpoint for OTLP over HTTP, and the certificates for it if it is https.
 ///
 /// While the provider has not answered, or an https endpoint has no certificate to go with it (which is
-/// told in the log), both are `None`: nothing is ever sent in clear to an endpoint that is https.
+/// logged), both are `None`: nothing is ever sent in clear to an endpoint that is https.
 ///
 /// ```no_run
 /// # use charm_tracing::relations::{TracingEndpointRequirer, TracingError};

@@ -1,4 +1,4 @@
-//! The side that takes traces: it reads what is asked for and tells where to send.
+//! The side that takes traces: it reads what is asked for and publishes where to send.
 
 use std::collections::BTreeSet;
 
@@ -82,7 +82,7 @@ impl TracingEndpointProvider {
         Ok(all)
     }
 
-    /// Tells every requirer the same list, as the leader: sorted, and only where it changes something.
+    /// Publishes the same list to every requirer, as the leader: sorted, and only where it changes something.
     ///
     /// # Errors
     ///

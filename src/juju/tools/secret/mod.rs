@@ -2,7 +2,7 @@
 //!
 //! Content never stands on a command line, which every process of the machine can read: Juju's
 //! `key#file=path` form takes it from files that only this user can open and that are gone when the tool
-//! has read them. Spans tell ids and labels.
+//! has read them. Spans record ids and labels.
 
 mod content;
 mod settings;
@@ -96,7 +96,7 @@ impl From<&SecretId> for SecretQuery {
     }
 }
 
-/// What Juju tells the owner of a secret; never its content.
+/// What Juju reports to the owner of a secret; never its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SecretInfo {
     /// Its identity.
@@ -123,7 +123,7 @@ impl Juju {
         Ok(map("secret-get", answer)?.into_iter().collect())
     }
 
-    /// `secret-info-get`: what Juju tells of a secret that this charm owns.
+    /// `secret-info-get`: what Juju reports of a secret that this charm owns.
     pub fn secret_info_get(&self, secret: impl Into<SecretQuery>) -> Result<SecretInfo, Error> {
         let query = SecretQuery {
             revision: None,
@@ -131,15 +131,15 @@ impl Juju {
         };
         let answer = query.call("secret-info-get").json()?;
         let first = answer.as_object().and_then(|secrets| secrets.iter().next());
-        let found = first.and_then(|(id, told)| {
+        let found = first.and_then(|(id, info)| {
             Some(SecretInfo {
                 id: SecretId::parse(id)?,
-                revision: told.get("revision").and_then(Value::as_u64)?,
-                label: text(told, "label"),
-                description: text(told, "description"),
-                rotation: text(told, "rotation"),
-                rotates: text(told, "rotates"),
-                expiry: text(told, "expiry"),
+                revision: info.get("revision").and_then(Value::as_u64)?,
+                label: text(info, "label"),
+                description: text(info, "description"),
+                rotation: text(info, "rotation"),
+                rotates: text(info, "rotates"),
+                expiry: text(info, "expiry"),
             })
         });
         found.ok_or_else(|| Error::answer("secret-info-get", "expected a secret with a revision"))

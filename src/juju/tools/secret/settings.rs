@@ -57,7 +57,7 @@ impl SecretSettings {
         self
     }
 
-    /// A word about it, for people. It is no secret, but no span tells it.
+    /// A word about it, for people. It is no secret, but no span records it.
     pub fn description(mut self, description: impl Into<String>) -> Self {
         self.description = Some(description.into());
         self

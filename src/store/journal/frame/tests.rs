@@ -126,14 +126,14 @@ fn the_example_is_read_as_the_document_says() {
     assert!(matches!(read_head(&bytes), JournalHead::Journal(id) if &id == b"one per dispatch"));
     let frames: Vec<JournalFrame> = frames(&bytes).collect();
     let [
-        JournalFrame::Resource(told),
+        JournalFrame::Resource(read),
         JournalFrame::Started(span),
         JournalFrame::Calls(calls),
     ] = &frames[..]
     else {
         panic!("{} frames", frames.len());
     };
-    assert_eq!((told, span), (&resource(), &root()));
+    assert_eq!((read, span), (&resource(), &root()));
     let place = CallPlace {
         name: "function call: f".to_owned(),
         function: "blog::f".to_owned(),

@@ -1,4 +1,4 @@
-//! What a journal tells becomes a trace: finished spans as they were, open ones ended at the last
+//! A journal becomes a trace: finished spans as they were, open ones ended at the last
 //! moment the journal knows of, and a root that says that its dispatch never came to an end.
 
 use std::collections::HashMap;
@@ -52,10 +52,10 @@ pub(super) fn read(bytes: &[u8]) -> Found {
     let mut spans = Spans::default();
     for frame in frame::frames(bytes) {
         match frame {
-            JournalFrame::Resource(told) => resource = told,
+            JournalFrame::Resource(read) => resource = read,
             JournalFrame::Started(span) => spans.start(span),
             JournalFrame::Ended(span) => spans.end(span),
-            JournalFrame::Calls(calls) => spans.hear(trace_id, calls),
+            JournalFrame::Calls(calls) => spans.add_calls(trace_id, calls),
         }
     }
     if spans.ended.is_empty() && spans.open.is_empty() {
@@ -75,7 +75,7 @@ struct Spans {
 }
 
 impl Spans {
-    fn hear(&mut self, trace_id: [u8; 16], calls: Vec<JournalCall>) {
+    fn add_calls(&mut self, trace_id: [u8; 16], calls: Vec<JournalCall>) {
         for call in calls {
             match call {
                 JournalCall::Site(number, place) => {
@@ -154,7 +154,7 @@ impl Spans {
     }
 }
 
-/// A call without its ids and times. A site that was not told of leaves it without a name.
+/// A call without its ids and times. Without its site it has no name.
 fn call_at(place: Option<&CallPlace>, mut attributes: Vec<KeyValue>) -> SpanData {
     let mut scope = InstrumentationScope::builder("");
     if let Some(place) = place {
