@@ -65,7 +65,7 @@ impl Whole {
         }
         let missing = self.spans().saturating_sub(count);
         if missing > 0 {
-            tell_missing(&mut request, missing);
+            add_missing(&mut request, missing);
         }
         request
     }
@@ -96,7 +96,7 @@ fn ranks(spans: &[&Span]) -> Vec<usize> {
 }
 
 /// Adds to the number of spans that the root says are missing.
-fn tell_missing(request: &mut ExportTraceServiceRequest, missing: usize) {
+fn add_missing(request: &mut ExportTraceServiceRequest, missing: usize) {
     let scopes = request
         .resource_spans
         .iter_mut()

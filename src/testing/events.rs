@@ -58,7 +58,7 @@ impl Unit {
         unit: Option<&str>,
     ) -> Result<Run, Error> {
         let departing = unit.filter(|_| kind == "departed").map(str::to_owned);
-        self.tell_of_relation(id, kind, unit, departing)
+        self.dispatch_of_relation(id, kind, unit, departing)
     }
 
     /// `<endpoint>-relation-departed` of a remote unit, because `departing`, which may be this
@@ -72,7 +72,7 @@ impl Unit {
         unit: &str,
         departing: &str,
     ) -> Result<Run, Error> {
-        self.tell_of_relation(id, "departed", Some(unit), Some(departing.to_owned()))
+        self.dispatch_of_relation(id, "departed", Some(unit), Some(departing.to_owned()))
     }
 
     /// `<name>-storage-<kind>`, where the kind is `attached` or `detaching`. Once `detaching` exits
@@ -164,7 +164,7 @@ impl Unit {
         })
     }
 
-    fn tell_of_relation(
+    fn dispatch_of_relation(
         &mut self,
         id: &RelationId,
         kind: &str,

@@ -18,6 +18,10 @@ const MOST_AMBIGUOUS: usize = 12;
 const MOST_LETTERS: usize = 60;
 /// Types whose methods stand in several files, each with the reason.
 const SPREAD: &[(&str, &str)] = &[
+    (
+        "Unit",
+        "one file for what an operator does, one for each way in which a charm is run",
+    ),
     ("Juju", "one file for each noun of the hook tools"),
     ("Client", "one file for each noun of Pebble's API"),
     (

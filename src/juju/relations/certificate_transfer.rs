@@ -64,7 +64,7 @@ impl CertificateTransferRequirer {
     pub fn new(juju: &Juju, endpoint: &Endpoint) -> Result<Self, TracingError> {
         check(endpoint, "certificate_transfer", Role::Requires)?;
         let requirer = Self::serving(juju, endpoint.name);
-        requirer.tell_version()?;
+        requirer.publish_version()?;
         Ok(requirer)
     }
 
@@ -77,7 +77,7 @@ impl CertificateTransferRequirer {
     }
 
     /// The leader writes `version` where it is missing.
-    pub(crate) fn tell_version(&self) -> Result<(), Error> {
+    pub(crate) fn publish_version(&self) -> Result<(), Error> {
         let relations = self.juju.relation_ids(&self.endpoint)?;
         if relations.is_empty() || !self.juju.is_leader()? {
             return Ok(());

@@ -69,7 +69,7 @@ fn ask(
     requirer.ask_everywhere()?;
     let authorities = certificates.map(|name| CertificateTransferRequirer::serving(juju, name));
     if let Some(authorities) = &authorities {
-        authorities.tell_version()?;
+        authorities.publish_version()?;
     }
     let mut url = None;
     for relation in requirer.relations()? {

@@ -35,9 +35,9 @@ const ROUND_TRIP: Duration = Duration::from_micros(100);
 
 /// Whether a body of `length` bytes is compressed, of a receiver that was sent one before which shows how
 /// fast the network is, or was not.
-pub(super) fn pays(length: u64, compression: Compression, is_told: bool) -> bool {
+pub(super) fn pays(length: u64, compression: Compression, is_measured: bool) -> bool {
     match compression {
-        Compression::Large if is_told => length >= LARGE,
+        Compression::Large if is_measured => length >= LARGE,
         Compression::Large => length >= LARGE_AT_FIRST,
         Compression::All => true,
         Compression::Off => false,
@@ -165,7 +165,7 @@ mod tests {
             (1 << 30, Off, false, false),
             (0, All, true, true),
         ] {
-            let found = [false, true].map(|is_told| pays(length, compression, is_told));
+            let found = [false, true].map(|is_measured| pays(length, compression, is_measured));
             assert_eq!(found, [at_first, later], "{length} {compression:?}");
         }
     }

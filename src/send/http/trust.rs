@@ -78,7 +78,7 @@ impl Trust {
     }
 
     /// Whether a certificate that webpki refuses for another reason than its dates is vouched for.
-    fn vouch_for(
+    fn is_verified_by_issuer(
         &self,
         certificate: &CertificateDer<'_>,
         sent: &[CertificateDer<'_>],
@@ -145,7 +145,7 @@ impl ServerCertVerifier for Trust {
             return verified;
         };
         // webpki looks at the dates before the reasons that this looks behind.
-        if !self.vouch_for(certificate, sent, &refusal, now) {
+        if !self.is_verified_by_issuer(certificate, sent, &refusal, now) {
             return Err(with_issuer(refusal, sent.last().unwrap_or(certificate)));
         }
         verify_server_name(&ParsedCertificate::try_from(certificate)?, name)?;

@@ -292,7 +292,7 @@ impl Buffer {
     ///
     /// [`Error::Io`] when the disk refuses, or the file is gone.
     pub fn sync(&self) -> Result<(), Error> {
-        // Whoever takes a side file over has synced its records.
+        // The process that imports a side file has synced its records.
         if let Some(side) = &self.side
             && let Ok(file) = lock::unlocked(side)
         {
@@ -358,7 +358,7 @@ impl Buffer {
         }
     }
 
-    /// Tells whether a record of this dispatch waits here, in the buffer itself or in a side file.
+    /// Whether there is a record of this dispatch, in the buffer itself or in a side file.
     ///
     /// # Errors
     ///
@@ -555,12 +555,12 @@ impl Buffer {
             self.stop_waiting();
         }
         let session = session?;
-        // What cannot be read now waits for another dispatch to tell it.
+        // What cannot be read now is reported by another dispatch.
         let dropped = session.dropped().unwrap_or_default();
         Ok(Batch { session, dropped })
     }
 
-    /// Stores a record, as [`push_reporting`](Buffer::push_reporting) does, that tells what its batch has to.
+    /// Stores a record, as [`push_reporting`](Buffer::push_reporting) does, that reports what its batch has to.
     ///
     /// # Errors
     ///

@@ -134,7 +134,7 @@ impl FrameHead {
     }
 
     /// Whether these pieces, one after another, are the body that was written.
-    pub(crate) fn vouches_for(&self, body: &[&[u8]]) -> bool {
+    pub(crate) fn has_checksum_of(&self, body: &[&[u8]]) -> bool {
         crc32(body) == self.body_sum
     }
 }
@@ -295,7 +295,7 @@ mod tests {
         assert!(head.is_live());
         assert_eq!((head.sequence, head.length), (5, 45));
         assert_eq!(head.summary(&bytes), draft(b"").summary);
-        assert!(head.vouches_for(&[&bytes[HEAD..]]));
+        assert!(head.has_checksum_of(&[&bytes[HEAD..]]));
     }
 
     #[test]
@@ -324,7 +324,7 @@ mod tests {
             let bytes = frame(size + spare);
             let head = FrameHead::parse(&bytes).unwrap();
             let end = HEAD + head.length as usize;
-            assert!(head.vouches_for(&[&bytes[HEAD..end]]), "{spare}");
+            assert!(head.has_checksum_of(&[&bytes[HEAD..end]]), "{spare}");
             if spare < HEAD as u64 {
                 assert_eq!(end as u64, size + spare);
             } else {

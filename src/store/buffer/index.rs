@@ -99,7 +99,7 @@ fn size_in(ending: &[u8]) -> Option<u64> {
 fn parse(bytes: &[u8]) -> Option<Index> {
     let head = FrameHead::parse(bytes).filter(FrameHead::is_index)?;
     let body = bytes.get(HEAD..)?;
-    if body.len() as u64 != u64::from(head.length) || !head.vouches_for(&[body]) {
+    if body.len() as u64 != u64::from(head.length) || !head.has_checksum_of(&[body]) {
         return None;
     }
     let entries = body.get(..body.len().checked_sub(8)?)?;

@@ -186,7 +186,7 @@ fn payload_at(file: &File, frame: &Frame, payload: &mut Vec<u8>) -> io::Result<b
     )?;
     let body = [before.get(HEAD..).unwrap_or_default(), payload];
     let own = usize::try_from(summary.payload).map_err(io::Error::other)?;
-    let is_sound = frame::is_live(&before) && head.vouches_for(&body) && own <= payload.len();
+    let is_sound = frame::is_live(&before) && head.has_checksum_of(&body) && own <= payload.len();
     payload.truncate(own);
     Ok(is_sound)
 }

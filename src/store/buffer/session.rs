@@ -132,7 +132,7 @@ impl Session {
     /// Reads the body of a frame, if its checksum agrees.
     pub(crate) fn body(&self, frame: &Frame) -> Result<Option<Vec<u8>>, Error> {
         let body = layout::body(&self.file, frame).map_err(Error::io("read", &self.path))?;
-        Ok(frame.head.vouches_for(&[&body]).then_some(body))
+        Ok(frame.head.has_checksum_of(&[&body]).then_some(body))
     }
 
     /// Ends the file: its records are elsewhere. It is emptied first, so that nothing is taken over

@@ -273,7 +273,7 @@ mod tests {
     use crate::trace::{Recorder, Span, SpanOptions};
 
     /// A dispatch that opens `spans` spans one after the other and is then forgotten, as a dead one.
-    fn dies_after(spans: usize, place: &Path, limit: u64) -> u64 {
+    fn killed_after(spans: usize, place: &Path, limit: u64) -> u64 {
         let resource = Resource::builder_empty().build();
         let journal = Journal::new(resource.clone(), limit);
         let recorder = Recorder::new(resource, Some(Box::new(journal)), false);
@@ -307,7 +307,7 @@ mod tests {
     fn a_killed_dispatch_is_reported_once() {
         let directory = tempfile::tempdir().unwrap();
         let place = directory.path().join("buffer");
-        assert!(dies_after(3, &place, u64::MAX) > 0);
+        assert!(killed_after(3, &place, u64::MAX) > 0);
         assert_eq!(claimed(&place).len(), 1);
         let traces = recovered_traces(&place);
         assert_eq!(traces.len(), 1);
@@ -334,7 +334,7 @@ mod tests {
         );
         full.settle();
 
-        let length = dies_after(1_000, &place, 5_000);
+        let length = killed_after(1_000, &place, 5_000);
         assert!((4_000..=5_000).contains(&length), "{length}");
         let traces = recovered_traces(&place);
         assert!(traces[0].finished.spans.len() > 5);
