@@ -1,3 +1,10 @@
+//! [architecture]: crate::docs::architecture
+//! [glossary]: crate::docs::glossary
+//! [delivery]: crate::docs::delivery
+//! [buffer]: crate::docs::buffer_format
+//! [benchmarks]: crate::docs::benchmarks
+//! [decisions]: crate::docs::decisions
+// The first definition of a link counts, so those of the README lead to files only where it is read as a file.
 #![doc = include_str!("../README.md")]
 
 #[cfg(feature = "runtime")]
@@ -34,6 +41,29 @@ pub use self::{
 pub use log;
 #[cfg(feature = "runtime")]
 pub use opentelemetry;
+
+/// The pages of `docs/`.
+#[cfg(doc)]
+pub mod docs {
+    #[doc = include_str!("../docs/architecture.md")]
+    pub mod architecture {}
+    #[doc = include_str!("../docs/benchmarks.md")]
+    pub mod benchmarks {}
+    #[doc = include_str!("../docs/buffer-format.md")]
+    pub mod buffer_format {}
+    #[doc = include_str!("../docs/decisions/README.md")]
+    pub mod decisions {}
+    #[doc = include_str!("../docs/delivery.md")]
+    pub mod delivery {}
+    #[doc = include_str!("../docs/generated-code.md")]
+    pub mod generated_code {}
+    #[doc = include_str!("../docs/glossary.md")]
+    pub mod glossary {}
+    #[doc = include_str!("../docs/journal-format.md")]
+    pub mod journal_format {}
+    #[doc = include_str!("../docs/traced.md")]
+    pub mod traced {}
+}
 
 /// The buffer's file, for tests and benchmarks of this crate.
 #[doc(hidden)]

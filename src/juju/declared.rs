@@ -74,6 +74,7 @@ impl Endpoint {
 
 /// The side of a relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Role {
     /// Declared under `provides`.
     Provides,
@@ -85,6 +86,7 @@ pub enum Role {
 
 /// Which units of a relation see each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum Scope {
     /// All of them.
     Global,
@@ -129,6 +131,7 @@ pub struct Storage {
 
 /// What a storage is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum StorageKind {
     /// A mounted directory.
     Filesystem,

@@ -46,6 +46,7 @@ pub enum Lifecycle {
 
 /// What happened to a relation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum RelationChange {
     /// `<endpoint>-relation-created`: the application was related; no remote unit yet.
     Created,
@@ -61,6 +62,7 @@ pub enum RelationChange {
 
 /// A hook of one relation.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct RelationEvent {
     /// What happened.
     pub change: RelationChange,
@@ -112,6 +114,7 @@ impl fmt::Display for RelationId {
 
 /// What happened to a storage.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum StorageChange {
     /// `<storage>-storage-attached`.
     Attached,
@@ -121,6 +124,7 @@ pub enum StorageChange {
 
 /// A hook of one storage. The last three are absent where Juju has not provisioned it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StorageEvent {
     /// What happened.
     pub change: StorageChange,
@@ -134,6 +138,7 @@ pub struct StorageEvent {
 
 /// What happened in a workload container (Kubernetes).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum WorkloadChange {
     /// `<container>-pebble-ready`: the container (re)started and Pebble answers.
     PebbleReady,
@@ -147,6 +152,7 @@ pub enum WorkloadChange {
 
 /// A hook of one workload container.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct WorkloadEvent {
     /// What happened.
     pub change: WorkloadChange,
@@ -164,6 +170,7 @@ pub struct WorkloadEvent {
 
 /// What happened to a secret (Juju 3.0 and newer).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum SecretChange {
     /// `secret-changed`: a secret this charm reads has a new revision.
     Changed,
@@ -177,6 +184,7 @@ pub enum SecretChange {
 
 /// A hook of a secret: its identity, never its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SecretEvent {
     /// What happened.
     pub change: SecretChange,

@@ -17,6 +17,7 @@ use crate::juju::event::{Lifecycle, RelationChange, SecretChange, StorageChange,
 /// assert_eq!(hook, Hook::Relation("database", RelationChange::Changed));
 /// ```
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Hook<'a> {
     /// A hook without a declared name.
     Lifecycle(Lifecycle),

@@ -10,6 +10,7 @@ pub mod declared;
 pub(crate) mod environment;
 pub(crate) mod event;
 pub(crate) mod hook;
+#[doc(hidden)]
 pub mod relations;
 mod tools;
 pub(crate) mod vocabulary;

@@ -68,8 +68,9 @@ pub struct Task {
     pub exit_code: Option<i64>,
 }
 
-/// Which changes [`Client::changes`] lists.
+/// Which changes [`Client::changes`](super::Client::changes) lists.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ChangeState {
     /// Those still going on.
     #[default]

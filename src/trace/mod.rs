@@ -29,7 +29,9 @@ mod tracing_layer;
 
 #[doc(hidden)]
 pub use call_site::CallSite;
-pub(crate) use context::{encode_early, flush, note, with_current};
+#[cfg(feature = "tracing")]
+pub(crate) use context::with_current;
+pub(crate) use context::{encode_early, flush, note};
 #[cfg(feature = "tracing")]
 pub(crate) use current::tracer_of;
 pub use current::{

@@ -130,7 +130,7 @@ fn the_runtime_reads_every_listed_path_as_what_it_is_listed_for() {
                 Hook::Workload(of, _) => ("container", Some(of)),
                 Hook::Secret(_) => ("secret", None),
                 Hook::Action(of) => ("action", Some(of)),
-                Hook::Other => ("other", None),
+                _ => ("other", None),
             };
             let listed = (event.kind.to_string(), event.of.as_deref());
             assert_eq!(listed, (kind.to_owned(), of), "{}", event.path);

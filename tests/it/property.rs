@@ -156,7 +156,7 @@ impl<'f> Table<'f> {
             Hook::Workload(name, _) => ("Workload", Some(name)),
             Hook::Secret(_) => ("Secret", None),
             Hook::Action(name) => ("Action", Some(name)),
-            Hook::Other => ("Other", None),
+            _ => ("Other", None),
         };
         let arm = self.0.iter().find(|arm| takes(&arm.pat, kind, name));
         given(&arm.expect("an arm for the rest").body)

@@ -22,9 +22,9 @@ use std::path::{Path, PathBuf};
 ///     ("JUJU_UNIT_NAME", "blog/0"),
 /// ]);
 /// assert_eq!(environment.application(), Some("blog"));
-/// assert_eq!(environment.event_name(), Some("db-relation-changed"));
 /// ```
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Environment {
     /// `JUJU_DISPATCH_PATH`: `hooks/config-changed` or `actions/rotate-key`. Where Juju did not
     /// set it (before 2.8), the last two parts of the program's own path.

@@ -38,6 +38,7 @@ pub struct CertificateTransferRequirer {
 
 /// What a hook of the relation came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum CertificateSet {
     /// The provider gives these now.
     Updated {

@@ -9,6 +9,7 @@ use crate::juju::{Call, Error, Juju, map, text, texts};
 
 /// The cloud of this model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CloudSpec {
     /// `ec2`, `kubernetes`, `lxd` and others.
     pub kind: String,
@@ -32,6 +33,7 @@ pub struct CloudSpec {
 
 /// What to authenticate with at the cloud. Printed for debugging, it shows its keys and no value.
 #[derive(Clone, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CloudCredential {
     /// `access-key`, `certificate` and others.
     pub auth_type: String,

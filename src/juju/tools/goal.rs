@@ -8,6 +8,7 @@ use crate::juju::{Call, Error, Juju, text};
 
 /// The units and relations that the operator has asked for, there already or not.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct GoalState {
     /// This application's units, by name.
     pub units: BTreeMap<String, Goal>,
@@ -17,6 +18,7 @@ pub struct GoalState {
 
 /// How far one of them is.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Goal {
     /// Juju's word: `allocating`, `active`, `joined`, `dying` and others.
     pub status: String,

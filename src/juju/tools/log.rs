@@ -8,6 +8,7 @@ use crate::trace;
 
 /// How urgent a line is, in Juju's words.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum LogLevel {
     /// `TRACE`
     Trace,

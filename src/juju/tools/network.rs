@@ -7,6 +7,7 @@ use crate::juju::{Call, Error, Juju, text, texts};
 
 /// How this unit is reached over one binding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Network {
     /// The interfaces to listen on, the best first.
     pub bind_addresses: Vec<BindAddress>,
@@ -18,6 +19,7 @@ pub struct Network {
 
 /// An interface and its addresses.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct BindAddress {
     /// `eth0`; absent where Juju does not know it.
     pub interface: Option<String>,
@@ -29,6 +31,7 @@ pub struct BindAddress {
 
 /// One address of an interface.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Address {
     /// The address, or a name where Juju knows only that.
     pub value: String,

@@ -26,6 +26,7 @@ pub struct Port {
 
 /// What a port speaks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Transport {
     /// `tcp`
     Tcp,

@@ -72,6 +72,7 @@ impl Status {
 
 /// A status as Juju has it now.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct CurrentStatus {
     /// `active`, `blocked`, `maintenance`, `waiting`; and what only Juju says: `unknown`, `error`.
     pub name: String,

@@ -6,6 +6,7 @@ use crate::juju::{Call, Error, Juju, strings, text};
 
 /// Where Juju has put a storage of this unit.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct StorageInstance {
     /// `filesystem` or `block`.
     pub kind: String,

@@ -10,6 +10,7 @@ use crate::juju::relations::{Protocol, TracingEndpointRequirer, TracingError};
 /// The Python library takes the path of a file; here the PEM itself will do, as
 /// [`CertificateTransferRequirer`](crate::relations::CertificateTransferRequirer) gives it.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum ServerCert {
     /// A file in PEM form.
     File(PathBuf),
@@ -19,6 +20,7 @@ pub enum ServerCert {
 
 /// Where to send traces to.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct TracingConfig {
     /// The URL for OTLP over HTTP, without `/v1/traces`; `None` while there is none to be used.
     pub endpoint: Option<String>,

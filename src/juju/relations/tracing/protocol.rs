@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 /// A protocol by which a receiver takes traces. The list is the interface's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
 pub enum Protocol {
     /// `jaeger_grpc`
     JaegerGrpc,
@@ -19,6 +20,7 @@ pub enum Protocol {
 
 /// How the URL of a protocol looks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
 pub enum ProtocolKind {
     /// Scheme, host and port: `http://tempo:4318`.
     Http,
@@ -72,6 +74,7 @@ impl Protocol {
 
 /// What a provider offers.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct Receiver {
     /// The protocol's name: one of [`Protocol`]'s, or one that is newer than this crate.
     pub protocol: String,

@@ -32,6 +32,7 @@ pub struct TracingEndpointProvider {
 
 /// What a hook of the relation came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Request {
     /// A requirer asks for these.
     Requested {

@@ -45,6 +45,7 @@ pub struct TracingEndpointRequirer {
 
 /// What a hook of the relation came to.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum EndpointChange {
     /// The provider offers this now.
     Changed {

@@ -98,6 +98,7 @@ impl From<&SecretId> for SecretQuery {
 
 /// What Juju reports to the owner of a secret; never its content.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub struct SecretInfo {
     /// Its identity.
     pub id: SecretId,

@@ -24,6 +24,7 @@ pub struct SecretSettings {
 
 /// How often Juju reminds the owner, through the `secret-rotate` hook.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Rotation {
     /// Not at all: the default.
     Never,
@@ -43,6 +44,7 @@ pub enum Rotation {
 
 /// Who owns a secret, and can change it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum SecretOwner {
     /// The application: its leader. The default.
     Application,
