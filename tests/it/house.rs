@@ -87,10 +87,10 @@ fn spread(source: &Source) -> Vec<String> {
 
 /// Names of types that are defined more than once.
 fn ambiguous(sources: &[Source]) -> Vec<String> {
-    let mut homes = BTreeMap::<&String, Vec<&PathBuf>>::new();
+    let mut homes = BTreeMap::<&String, BTreeSet<&PathBuf>>::new();
     for module in sources.iter().flat_map(|source| source.modules.values()) {
         for (name, _) in module.items.iter().filter(|(_, defined)| defined.is_type) {
-            homes.entry(name).or_default().push(&module.file);
+            homes.entry(name).or_default().insert(&module.file);
         }
     }
     let twice = homes.into_iter().filter(|(_, files)| files.len() > 1);

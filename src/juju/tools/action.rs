@@ -3,7 +3,8 @@
 use std::marker::PhantomData;
 
 use crate::juju::environment::Environment;
-use crate::juju::{Call, Error, Fields, Juju, keys};
+use crate::juju::tools::answer::keys;
+use crate::juju::{Call, Error, Fields, Juju};
 
 /// Parameters of one action, generated from the metadata.
 pub trait Params: Sized {

@@ -5,7 +5,8 @@ use std::fmt;
 
 use serde_json::Value;
 
-use crate::juju::{Call, Error, Juju, map, text, texts};
+use crate::juju::tools::answer::{map, text, texts};
+use crate::juju::{Call, Error, Juju};
 
 /// The cloud of this model.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

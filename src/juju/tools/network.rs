@@ -3,7 +3,8 @@
 use serde_json::Value;
 
 use crate::juju::event::RelationId;
-use crate::juju::{Call, Error, Juju, text, texts};
+use crate::juju::tools::answer::{text, texts};
+use crate::juju::{Call, Error, Juju};
 
 /// How this unit is reached over one binding.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

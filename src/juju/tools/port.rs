@@ -2,7 +2,8 @@
 
 use std::fmt;
 
-use crate::juju::{Call, Error, Juju, strings};
+use crate::juju::tools::answer::strings;
+use crate::juju::{Call, Error, Juju};
 
 /// A port or a range of ports, as Juju writes it: `8080/tcp`, `9000-9010/udp`, `icmp`.
 ///

@@ -8,7 +8,8 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use crate::juju::event::RelationId;
-use crate::juju::{Call, Error, Juju, keys, map, settings, strings, text};
+use crate::juju::tools::answer::{keys, map, settings, strings, text};
+use crate::juju::{Call, Error, Juju};
 
 /// A databag: text to text.
 pub type Databag = BTreeMap<String, String>;

@@ -2,7 +2,8 @@
 
 use serde_json::Value;
 
-use crate::juju::{Call, Error, Juju, text};
+use crate::juju::tools::answer::text;
+use crate::juju::{Call, Error, Juju};
 
 /// What the operator sees in the status column.
 ///

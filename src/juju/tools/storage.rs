@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use crate::juju::{Call, Error, Juju, strings, text};
+use crate::juju::tools::answer::{strings, text};
+use crate::juju::{Call, Error, Juju};
 
 /// Where Juju has put a storage of this unit.
 #[derive(Clone, Debug, PartialEq, Eq)]

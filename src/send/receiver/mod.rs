@@ -1,15 +1,14 @@
 //! What a receiver is: its URL, the CAs to trust, how requests are made, and what its answers mean.
 
 mod endpoint;
-mod options;
 mod verdict;
 
 pub(super) use endpoint::{UnusableReceiver, basic_authorization, redacted, traces_url};
-pub(crate) use options::{ClientCertificate, Compression, ReceiverOptions};
 pub(super) use verdict::ReceiverAnswer;
 pub(crate) use verdict::{Later, Taken, Verdict};
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use crate::store::crc32::crc32;
 
@@ -20,6 +19,41 @@ pub(crate) struct OtlpReceiver {
     pub(crate) certificates: Option<String>,
     /// Not in the state file: each dispatch has its own settings and variables.
     pub(crate) options: ReceiverOptions,
+}
+
+/// Everything optional about a receiver. The default is OTLP over HTTP as the specification has it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct ReceiverOptions {
+    /// The URL is complete: nothing is joined to it.
+    pub(crate) exact: bool,
+    /// Headers of each request, names as they were written.
+    pub(crate) headers: Vec<(String, String)>,
+    /// The longest that one request may take, where that is less than what the dispatch has left.
+    pub(crate) timeout: Option<Duration>,
+    pub(crate) compression: Compression,
+    /// What this unit shows to a receiver that asks for it.
+    pub(crate) client: Option<ClientCertificate>,
+    /// PEM files, or folders of such, that count as CAs to trust beside those of the receiver.
+    pub(crate) system_roots: Vec<PathBuf>,
+    /// The URL of the proxy to go through.
+    pub(crate) proxy: Option<String>,
+}
+
+/// Which bodies are compressed.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Compression {
+    /// Those that it pays for.
+    #[default]
+    Large,
+    All,
+    Off,
+}
+
+/// A certificate and its key, as PEM files.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct ClientCertificate {
+    pub(crate) certificate: PathBuf,
+    pub(crate) key: PathBuf,
 }
 
 impl OtlpReceiver {
@@ -104,7 +138,6 @@ impl FingerprintBytes {
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
-    use std::time::Duration;
 
     use super::*;
 

@@ -13,8 +13,9 @@ pub use settings::{Rotation, SecretOwner, SecretSettings};
 use serde_json::Value;
 
 use crate::juju::event::RelationId;
+use crate::juju::tools::answer::{map, strings, text};
 use crate::juju::tools::secret::content::Files;
-use crate::juju::{Call, Error, Juju, SecretId, map, strings, text};
+use crate::juju::{Call, Error, Juju, SecretId};
 
 /// Which secret to read, and which revision of it.
 ///
