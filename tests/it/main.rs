@@ -36,7 +36,6 @@ mod juju;
 mod limits;
 mod logging;
 mod network;
-mod order;
 mod outcome;
 mod outside;
 mod parameters;
