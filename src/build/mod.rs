@@ -10,7 +10,6 @@ mod finding;
 mod listing;
 mod metadata;
 mod name;
-mod order;
 mod output;
 mod problem;
 mod served;
@@ -32,7 +31,6 @@ use crate::build::files::{CharmFiles, nearest};
 use crate::build::finding::FileKind;
 use crate::build::finding::{Finding, Findings, Spot};
 use crate::build::metadata::Metadata;
-use crate::build::output::OutputError;
 use crate::build::storage::Wish;
 
 /// Names the metadata of the charm to generate code for, from its `build.rs`.
@@ -58,7 +56,6 @@ pub fn charm(path: impl AsRef<Path>) -> Codegen {
         path: nearest(Path::new(&base), path.as_ref()),
         name: "charm".to_owned(),
         buffer: Wish::Rule,
-        is_ordered: false,
     }
 }
 
@@ -69,7 +66,6 @@ pub struct Codegen {
     path: PathBuf,
     name: String,
     buffer: Wish,
-    is_ordered: bool,
 }
 
 impl Codegen {
@@ -112,22 +108,6 @@ impl Codegen {
         self
     }
 
-    /// Has the charm's program linked with the functions that a dispatch runs beside each other. That takes
-    /// 0.9 MiB off a dispatch's peak memory, half of what tracing adds to it, and some of its time. By
-    /// default they stand where the compiler left them.
-    ///
-    /// It is a linker script, `$OUT_DIR/<name>.ld`, for optimised builds for Linux; any other build (the variables
-    /// `OPT_LEVEL` and `CARGO_CFG_TARGET_OS`) is left alone. GNU ld and LLVM's lld take it, one of which rustc
-    /// uses by default. Gold and mold do not, and say so; Cargo refuses it in a package without a program.
-    ///
-    /// ```no_run
-    /// charm_tracing::build::charm("charmcraft.yaml").order_functions().generate();
-    /// ```
-    pub fn order_functions(mut self) -> Self {
-        self.is_ordered = true;
-        self
-    }
-
     /// Writes the code to `$OUT_DIR`, if it has changed, and names to Cargo the files it is made
     /// from. If there is a problem, in the metadata or in writing, all of it is reported as errors of
     /// the build, and the build script ends with status 1. What works and is likely not meant is
@@ -150,21 +130,14 @@ impl Codegen {
     fn write(&self, expanded: Result<String, Problems>) {
         let written = expanded
             .map_err(|problems| problems.to_string())
-            .and_then(|text| self.put(&text).map_err(|error| error.to_string()));
+            .and_then(|text| {
+                output::write(&format!("{}.rs", self.name), &text)
+                    .map_err(|error| error.to_string())
+            });
         if let Err(report) = written {
             output::refuse(&report);
             std::process::exit(1);
         }
-    }
-
-    fn put(&self, text: &str) -> Result<(), OutputError> {
-        output::write(&format!("{}.rs", self.name), text)?;
-        if self.is_ordered && order::applies() {
-            let package = env::var("CARGO_PKG_NAME").unwrap_or_default();
-            let script = output::write(&format!("{}.ld", self.name), &order::script(&package))?;
-            output::link(&order::argument(&script));
-        }
-        Ok(())
     }
 
     /// As `generate`, without warnings: for the fixtures of this crate, which are odd on purpose.

@@ -32,23 +32,14 @@ pub(crate) fn warn(report: &str) {
     }
 }
 
-/// Gives Cargo an argument for the linker of the package's programs.
-#[allow(clippy::print_stdout, reason = "how a build script talks to Cargo")]
-pub(crate) fn link(argument: &str) {
-    println!("cargo::rustc-link-arg-bins={argument}");
-}
-
-/// Writes `$OUT_DIR/<name>` if it does not hold `text` already, and returns its path.
-pub(crate) fn write(name: &str, text: &str) -> Result<PathBuf, OutputError> {
+/// Writes `$OUT_DIR/<name>` if it does not hold `text` already.
+pub(crate) fn write(name: &str, text: &str) -> Result<(), OutputError> {
     let folder = env::var_os("OUT_DIR").ok_or(OutputError::NoOutDir)?;
     let path = PathBuf::from(folder).join(name);
     if fs::read(&path).is_ok_and(|bytes| bytes == text.as_bytes()) {
-        return Ok(path);
+        return Ok(());
     }
-    match fs::write(&path, text) {
-        Ok(()) => Ok(path),
-        Err(error) => Err(OutputError::Write(path, error)),
-    }
+    fs::write(&path, text).map_err(|error| OutputError::Write(path, error))
 }
 
 /// Why the generated file is not there.

@@ -3,11 +3,11 @@
 //!
 //! Source of the envelope: Pebble's API documentation (canonical/pebble, docs/specs/openapi.yaml).
 
-use std::fmt::Write;
 use std::time::{Duration, Instant};
 
 use opentelemetry::trace::SpanKind;
 use opentelemetry::{Array, KeyValue, StringValue, Value as Attribute};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, PercentEncode, utf8_percent_encode};
 use serde_json::Value;
 use ureq::http::{Request, Response};
 use ureq::{Body, SendBody};
@@ -234,25 +234,23 @@ pub(super) fn url(path: &str, query: &[(&str, &str)]) -> String {
     let mut url = format!("http://localhost{path}");
     for (place, (key, value)) in query.iter().enumerate() {
         url.push(if place == 0 { '?' } else { '&' });
-        url.push_str(&escaped(key));
+        url.extend(escaped(key));
         url.push('=');
-        url.push_str(&escaped(value));
+        url.extend(escaped(value));
     }
     url
 }
 
+/// What stands for itself in a segment of a path and in a value of a query (RFC 3986, "unreserved").
+static UNRESERVED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'_')
+    .remove(b'.')
+    .remove(b'~');
+
 /// A text as one segment of a path or one value of a query.
-pub(super) fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            // Writing to a string cannot fail.
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
+pub(super) fn escaped(text: &str) -> PercentEncode<'_> {
+    utf8_percent_encode(text, &UNRESERVED)
 }
 
 /// A span of time as Go's `time.ParseDuration`, which Pebble uses, reads it.
@@ -278,7 +276,7 @@ mod tests {
             ),
             "http://localhost/v1/files?action=read&path=%2Fa%20b%2F%C3%A9%3Fx%3D1%26y%23"
         );
-        assert_eq!(escaped("4/../5"), "4%2F..%2F5");
+        assert_eq!(escaped("4/../5").to_string(), "4%2F..%2F5");
     }
 
     #[test]

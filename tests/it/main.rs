@@ -38,7 +38,6 @@ mod logging;
 mod macro_hygiene;
 mod network;
 mod odd_environment;
-mod order;
 mod outcome;
 mod packaged_crate;
 mod pages;

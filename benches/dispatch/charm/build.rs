@@ -1,7 +1,5 @@
 //! The charm's events, as any charm has them made.
 
 fn main() {
-    charm_tracing::build::charm("charmcraft.yaml")
-        .order_functions()
-        .generate();
+    charm_tracing::build::charm("charmcraft.yaml").generate();
 }

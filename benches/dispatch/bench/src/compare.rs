@@ -109,14 +109,6 @@ impl Row {
         bench.dispatch(&folder, self.hook, &self.program)
     }
 
-    /// One run that is not compared, since a program such as valgrind runs it.
-    pub fn run_under(&self, bench: &Bench, runner: &[String]) -> Result<Figures> {
-        let folder = self.prepared(bench)?;
-        let mut program = self.program.clone();
-        program.command.splice(..0, runner.iter().cloned());
-        bench.dispatch(&folder, self.hook, &program)
-    }
-
     /// How often a dispatch of this row starts a hook tool, and how many requests arrive.
     fn count(&self, bench: &Bench, to: &Receivers) -> Result<Counts> {
         let called = bench.scratch.join("called");

@@ -2,7 +2,6 @@
 //! and beside the Python libraries where they were set up. `../run` builds everything and starts it.
 
 mod compare;
-mod functions;
 mod ours;
 mod peers;
 mod receivers;
@@ -34,10 +33,6 @@ fn main() -> Result<(), Box<dyn Error>> {
             .collect();
         rows.retain(|row| options.wants(&row.name) || bases.contains(&row.name.as_str()));
     }
-    if let Some(folder) = &options.functions {
-        functions::record(&bench, &rows, folder)?;
-        return Ok(());
-    }
     compare(
         &bench,
         &receivers,
@@ -57,7 +52,6 @@ struct Options {
     slow_rounds: usize,
     only: Vec<String>,
     peers: Option<PathBuf>,
-    functions: Option<PathBuf>,
 }
 
 impl Options {
@@ -77,7 +71,6 @@ impl Options {
             slow_rounds: 3,
             only: Vec::new(),
             peers: None,
-            functions: None,
         };
         while let Some(argument) = arguments.next() {
             let mut value = || arguments.next().ok_or(format!("{argument} needs a value"));
@@ -86,7 +79,6 @@ impl Options {
                 "--slow-rounds" => options.slow_rounds = value()?.parse()?,
                 "--only" => options.only.push(value()?),
                 "--peers-in" => options.peers = Some(value()?.into()),
-                "--functions" => options.functions = Some(value()?.into()),
                 _ => return Err(format!("{argument} is no option").into()),
             }
         }

@@ -9,10 +9,10 @@ use crate::receivers::Receivers;
 use crate::unit::{Bench, Program, restore};
 
 /// The charm without tracing.
-pub const PLAIN: &str = "no tracing";
-/// A program that does nothing.
+const PLAIN: &str = "no tracing";
 /// The same where 9 MB were copied just before, which leaves little in the processor's caches.
 const PLAIN_LARGE: &str = "no tracing, 9 MB copied";
+/// A program that does nothing.
 const NOTHING: &str = "floor: nothing";
 const BUFFER: &str = ".charm-tracing.buffer";
 const STATE: &str = ".charm-tracing.state";
