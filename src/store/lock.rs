@@ -17,13 +17,24 @@ const MODE: u32 = 0o600;
 
 /// An open file with its lock.
 #[derive(Debug)]
-pub(crate) struct Locked(File);
+pub(crate) struct Locked {
+    file: File,
+    /// The length of the file when it was locked, in bytes.
+    length: u64,
+}
+
+impl Locked {
+    /// The length of the file when it was locked, in bytes.
+    pub(crate) fn length(&self) -> u64 {
+        self.length
+    }
+}
 
 impl Deref for Locked {
     type Target = File;
 
     fn deref(&self) -> &File {
-        &self.0
+        &self.file
     }
 }
 
@@ -31,7 +42,7 @@ impl Drop for Locked {
     /// Unlocks rather than leaving it to the close: a child between fork and exec holds the same
     /// open file and would keep the lock.
     fn drop(&mut self) {
-        let _ = self.0.unlock();
+        let _ = self.file.unlock();
     }
 }
 
@@ -94,9 +105,8 @@ pub(crate) fn create_new(path: &Path) -> io::Result<Option<Locked>> {
         Err(TryLockError::WouldBlock) => return Ok(None),
         Err(TryLockError::Error(error)) => return Err(error),
     }
-    let file = Locked(file);
     // The process that locked it first may have removed it.
-    Ok(stands_at(&file, path)?.then_some(file))
+    locked_at(file, path)
 }
 
 /// The end of a wait, which can be longer than a clock can count.
@@ -137,9 +147,9 @@ fn acquire(
         if !try_until(&file, access, deadline).map_err(LockError::io("lock", path))? {
             return Err(held());
         }
-        let file = Locked(file);
-        if stands_at(&file, path).map_err(LockError::io("examine", path))? {
-            return Ok(Some(file));
+        let locked = locked_at(file, path).map_err(LockError::io("examine", path))?;
+        if locked.is_some() {
+            return Ok(locked);
         }
         if Instant::now() >= deadline {
             return Err(held());
@@ -222,12 +232,17 @@ fn try_until(file: &File, access: Access, deadline: Instant) -> io::Result<bool>
     }
 }
 
-/// Whether `path` names this very file, and not one that was renamed over it or a link to it.
-fn stands_at(file: &File, path: &Path) -> io::Result<bool> {
+/// The locked file, if `path` names this very file, and not one that was renamed over it or a link to it.
+fn locked_at(file: File, path: &Path) -> io::Result<Option<Locked>> {
     let ours = file.metadata()?;
+    let locked = Locked {
+        file,
+        length: ours.len(),
+    };
     match fs::symlink_metadata(path) {
-        Ok(named) => Ok(named.dev() == ours.dev() && named.ino() == ours.ino()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(false),
+        Ok(named) if named.dev() == ours.dev() && named.ino() == ours.ino() => Ok(Some(locked)),
+        Ok(_) => Ok(None),
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error),
     }
 }

@@ -119,7 +119,7 @@ impl JournalFile {
     /// Opens and locks a file; `None` when a living process has it or it is no regular file.
     fn open(path: &Path, index: usize) -> io::Result<Option<Self>> {
         match lock::existing(path, Duration::ZERO) {
-            Ok(Some(file)) => Self::new(path, file, index).map(Some),
+            Ok(Some(file)) => Ok(Some(Self::new(path, file, index))),
             Ok(None) => Err(io::ErrorKind::NotFound.into()),
             Err(LockError::NotAFile { .. } | LockError::Held { .. }) => Ok(None),
             Err(LockError::Io { source, .. }) => Err(source),
@@ -128,16 +128,16 @@ impl JournalFile {
 
     fn create(path: &Path, index: usize) -> io::Result<Option<Self>> {
         let file = lock::create_new(path)?;
-        file.map(|file| Self::new(path, file, index)).transpose()
+        Ok(file.map(|file| Self::new(path, file, index)))
     }
 
-    fn new(path: &Path, file: Locked, index: usize) -> io::Result<Self> {
-        Ok(Self {
+    fn new(path: &Path, file: Locked, index: usize) -> Self {
+        Self {
             path: path.to_owned(),
-            length: file.metadata()?.len(),
+            length: file.length(),
             file,
             first: index == 0,
-        })
+        }
     }
 
     pub(super) fn length(&self) -> u64 {

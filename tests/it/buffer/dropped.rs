@@ -1,4 +1,4 @@
-//! What was dropped is counted, told once, and not forgotten before it was told.
+//! What was dropped is counted, reported once, and not forgotten before it was reported.
 
 use std::fs;
 use std::time::Duration;
@@ -61,18 +61,22 @@ fn counters_of_a_dropped_record_are_reported_again() {
     for number in 1..=4 {
         push(&mut buffer, number, 50);
     }
-    let told = buffer.dropped().unwrap();
-    assert_eq!(told.of(Cause::Full), count(2));
-    // Its place costs the third, which nobody has told yet.
-    buffer.push_reporting(&record(5, &[5; 50]), &told).unwrap();
+    let reported = buffer.dropped().unwrap();
+    assert_eq!(reported.of(Cause::Full), count(2));
+    // Its place costs the third, which nobody has reported yet.
+    buffer
+        .push_reporting(&record(5, &[5; 50]), &reported)
+        .unwrap();
     assert_eq!(buffer.dropped().unwrap().of(Cause::Full), count(1));
-    // The fourth goes for the sixth, the fifth for the seventh: with it goes what it told.
+    // The fourth goes for the sixth, the fifth for the seventh: with it goes what it reported.
     push(&mut buffer, 6, 50);
     push(&mut buffer, 7, 50);
     assert_eq!(buffer.dropped().unwrap().of(Cause::Full), count(5));
 
-    let told = buffer.dropped().unwrap();
-    buffer.push_reporting(&record(8, &[8; 50]), &told).unwrap();
+    let reported = buffer.dropped().unwrap();
+    buffer
+        .push_reporting(&record(8, &[8; 50]), &reported)
+        .unwrap();
     let entries = buffer.entries().unwrap();
     buffer.remove(&entries).unwrap();
     assert_eq!(
@@ -80,8 +84,10 @@ fn counters_of_a_dropped_record_are_reported_again() {
         count(1),
         "the sixth"
     );
-    let told = buffer.dropped().unwrap();
-    buffer.push_reporting(&record(9, &[9; 50]), &told).unwrap();
+    let reported = buffer.dropped().unwrap();
+    buffer
+        .push_reporting(&record(9, &[9; 50]), &reported)
+        .unwrap();
     let entries = buffer.entries().unwrap();
     buffer.remove(&entries).unwrap();
     assert!(buffer.dropped().unwrap().is_empty());
@@ -116,8 +122,10 @@ fn an_import_brings_the_counts_along() {
     }
     let entries = early.entries().unwrap();
     early.discard(&entries[..1], Cause::Refused).unwrap();
-    let told = early.dropped().unwrap();
-    early.push_reporting(&record(4, &[4; 50]), &told).unwrap();
+    let reported = early.dropped().unwrap();
+    early
+        .push_reporting(&record(4, &[4; 50]), &reported)
+        .unwrap();
     early.discard(&entries[1..2], Cause::Refused).unwrap();
 
     let mut buffer = Buffer::open(&path, Limits::default()).unwrap();
@@ -155,16 +163,16 @@ fn of_two_dispatches_one_reports_the_counters() {
     let entries = one.entries().unwrap();
     one.discard(&entries, Cause::Refused).unwrap();
     let mut other = Buffer::open(&path, limits).unwrap();
-    let told = one.dropped().unwrap();
-    assert_eq!(told, other.dropped().unwrap());
-    one.push_reporting(&record(2, &[2; 50]), &told).unwrap();
+    let reported = one.dropped().unwrap();
+    assert_eq!(reported, other.dropped().unwrap());
+    one.push_reporting(&record(2, &[2; 50]), &reported).unwrap();
     let error = other
-        .push_reporting(&record(3, &[3; 50]), &told)
+        .push_reporting(&record(3, &[3; 50]), &reported)
         .unwrap_err();
     assert_eq!(
         error.to_string(),
         format!(
-            "cannot store the record in the trace buffer {}: another one tells of the same dropped \
+            "cannot store the record in the trace buffer {}: another one reports the same dropped \
              dispatches; store it without them",
             path.display()
         )
@@ -175,10 +183,10 @@ fn of_two_dispatches_one_reports_the_counters() {
     // Nor does a record that cannot see the counts.
     let entries = other.entries().unwrap();
     other.discard(&entries[..1], Cause::Refused).unwrap();
-    let told = other.dropped().unwrap();
+    let reported = other.dropped().unwrap();
     let held = fs::File::open(&path).unwrap();
     held.lock().unwrap();
-    let aside = other.push_reporting(&record(4, &[4; 50]), &told);
+    let aside = other.push_reporting(&record(4, &[4; 50]), &reported);
     assert!(
         matches!(aside, Err(Error::AlreadyReported { .. })),
         "{aside:?}"
