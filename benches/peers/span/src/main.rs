@@ -1,7 +1,7 @@
 //! The same traced call as in `benches/span.rs`, by way of other crates, in the way each of them
 //! documents. Prints the same table.
 
-#[path = "../../measure.rs"]
+#[path = "../../../measure.rs"]
 mod measure;
 
 use std::hint::black_box;
