@@ -1,4 +1,4 @@
-//! What a charm may not say, or not so. Juju and charmcraft report much of this only at deployment,
+//! What a charm may not declare. Juju and charmcraft report much of this only at deployment,
 //! when the charm is packed and published; here it costs one failed build.
 
 pub(crate) mod advice;

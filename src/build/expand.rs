@@ -1,6 +1,6 @@
 //! Metadata to code, one function for each generated item, in the order they stand in the file.
 //! Quote builds the tokens, syn reads them back as items, prettyplease prints those: what reaches
-//! the charm has been parsed once, and its layout is nobody's taste.
+//! the charm has been parsed once, and its layout is prettyplease's.
 
 mod declared;
 mod doc;

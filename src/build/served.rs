@@ -1,4 +1,4 @@
-//! The two endpoints the runtime serves by itself: where traces go, and whom to trust there.
+//! The two endpoints that the runtime serves itself: the receiver of traces, and the CAs to trust.
 //! They are found by interface, as charms name them differently.
 
 use crate::build::metadata::charm::CharmFile;

@@ -1,8 +1,8 @@
 //! One dispatch from start to end: nine steps, a function each, in the order they happen.
 //!
 //! Nothing in steps 6 to 9 can change the exit code, the output or the hook tools of the charm: their
-//! failures are logged once. The destination is asked for before the root
-//! span ends, since the hook tools that this takes belong to the trace; step 7 only chooses.
+//! failures are logged once. The relation is asked before the root span ends, since the hook tools for that
+//! belong to the trace. Step 7 only chooses.
 
 mod outcome;
 mod report;

@@ -1,4 +1,4 @@
-//! What every span of a dispatch is about: the unit, its model, its charm.
+//! The resource of every span of a dispatch: the unit, its model, its charm.
 //!
 //! The attributes are the union of what the Python libraries write and what the observability stack
 //! labels and samples by. `service.name` ends in `-charm` because its collector keeps all of those.

@@ -2,7 +2,7 @@
 //!
 //! No name is resolved and no TCP socket opened, with any URL: the only place a connection
 //! can lead to is the socket's path. Each request has a connection of its own, since a workload container
-//! may be replaced between two of them and a kept connection would then fail for nothing.
+//! may be replaced between two of them, and a kept connection would then fail.
 
 use std::io::{self, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr};

@@ -2,7 +2,7 @@
 //! subject and the socket.
 //!
 //! Its text is safe to record, because it becomes the message of every span it leaves: never what was
-//! sent, never what a command printed. What may quote those is there for the asking.
+//! sent, never what a command printed. Methods return what may quote those.
 
 use std::path::PathBuf;
 use std::time::Duration;

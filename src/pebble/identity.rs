@@ -1,5 +1,5 @@
-//! Identities: who else may use this Pebble. Only the local kind, which is a user id; a password is not
-//! something a charm should hand over here.
+//! Identities: who else may use this Pebble. Only the local kind, which is a user id; a charm
+//! should not set a password here.
 //!
 //! Endpoint `/v1/identities`: Pebble's API documentation (Juju 3.6.4 and newer).
 

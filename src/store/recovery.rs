@@ -1,5 +1,5 @@
 //! What earlier dispatches left because their process was killed: their journals become traces in the
-//! buffer, before this one's handler can die as well.
+//! buffer, before this dispatch's handler can be killed too.
 //!
 //! Exactly once, at any call where this process is killed in turn: the record goes in first and the
 //! journal after it, and a trace id that the buffer holds already is not stored again. So that no

@@ -1,5 +1,5 @@
-//! The variables Juju 4 sets for every hook and action, and not one more: a charm that leans on
-//! `HOME` or on something of the developer's shell has to fail in its tests.
+//! The variables Juju 4 sets for every hook and action, and no others: a charm that needs
+//! `HOME` or a variable of the developer's shell has to fail in its tests.
 
 use std::collections::BTreeMap;
 use std::ffi::OsString;

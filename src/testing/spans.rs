@@ -1,6 +1,6 @@
 //! Received spans put back into trees, for everything that prints them. Order is by start time and
-//! never by id, since ids differ from run to run; nothing is left out, a span without its parent
-//! least of all.
+//! never by id, since ids differ from run to run; nothing is left out, also no span
+//! without its parent.
 
 use std::collections::{BTreeMap, HashMap};
 

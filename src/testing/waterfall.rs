@@ -1,4 +1,4 @@
-//! Traces as a waterfall for a terminal: what took how long, and what waited for what. ASCII in its
+//! Traces as a waterfall for a terminal: how long each span took, and which spans wait for others. ASCII in its
 //! plain form, which fits any terminal and any test; block characters and colours in the other.
 
 use std::collections::HashMap;

@@ -1,5 +1,5 @@
 //! What is cut before it is encoded: Tempo keeps 2,048 bytes of a value and cuts the rest itself, so
-//! bytes beyond that are a place in the buffer that nobody sees again.
+//! more bytes would use space in the buffer for nothing.
 
 use std::sync::Arc;
 

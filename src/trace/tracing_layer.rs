@@ -1,8 +1,8 @@
-//! Spans and events of the `tracing` crate in the dispatch's trace, nested with ours both ways.
+//! Spans and events of the `tracing` crate in the dispatch's trace, nested with those of this crate both ways.
 //!
 //! tracing-opentelemetry makes the spans, with a tracer that is looked up in each span's parent: the
-//! layer can be installed before a dispatch begins. It keeps events to spans of its own, so ours
-//! puts them on whichever span is the current one, made by `tracing` or not.
+//! layer can be installed before a dispatch begins. It puts events on spans of its own only, so this
+//! one puts them on the current span, made by `tracing` or not.
 
 use std::fmt::Debug;
 

@@ -1,4 +1,4 @@
-//! Which names Juju takes for what. Its own parser checks few of them before they are used, so a
+//! Which names Juju accepts for each kind. Its own parser checks few of them before they are used, so a
 //! charm with a name it refuses packs and uploads well, and fails at the first `juju deploy`.
 
 use crate::build::finding::{Findings, Key};

@@ -1,4 +1,4 @@
-//! The author's own word on where the buffer lives. It wins over the rule, and so has to be right:
+//! The author's own location of the buffer. It wins over the rule, so it is checked:
 //! what the rule would only pass over is an error here.
 
 use std::path::Component;

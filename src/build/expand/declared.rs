@@ -1,5 +1,5 @@
 //! One enum for each kind of thing a charm declares, so that a misspelt name does not compile.
-//! One enum for all kinds would not do: the same name in several kinds is ordinary.
+//! One enum for all kinds is not enough: several kinds often have the same name.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;

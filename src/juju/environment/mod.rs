@@ -1,4 +1,4 @@
-//! What Juju said when it started this process: its variables, read once into plain fields.
+//! The environment of a dispatch: Juju's variables, read once into plain fields.
 //!
 //! This is the only file that reads environment variables. Juju sets many of them to the empty
 //! string when they do not apply, so an empty value counts as absent everywhere.

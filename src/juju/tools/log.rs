@@ -1,4 +1,4 @@
-//! `juju-log`, the one tool that opens no span: a log line is not work.
+//! `juju-log`, the only tool without a span.
 
 use opentelemetry::KeyValue;
 

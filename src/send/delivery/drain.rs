@@ -1,5 +1,4 @@
-//! Emptying the buffer: many records in one request over one connection, and each of them ended by the
-//! answer that speaks of it.
+//! Sends the records of the buffer: many in one request over one connection, each deleted after its own answer.
 //!
 //! A record that is refused together with others is sent alone before it is dropped, since one of the others may
 //! be the reason.

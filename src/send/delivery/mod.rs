@@ -1,5 +1,5 @@
-//! Step 8 in detail: records leave, the important ones first, each forgotten on its own 2xx, until the
-//! budget ends or the receiver fails.
+//! Step 8 in detail: sends records, the important ones first, and deletes each after its own 2xx, until the
+//! time ends or the receiver fails.
 //!
 //! After a failure this unit backs off from the receiver and spends nothing on it. Only the
 //! process that has the right to send sends, so that no two send the same record; what another one

@@ -1,8 +1,8 @@
 //! How much goes into one request: small to begin with, then as much as the time that is left allows.
 //!
-//! A slow line must get a request through within the budget, or nothing ever leaves; a fast one should
-//! not be asked a hundred times. So the first request asks how fast the line is, and the next ones are as
-//! large as the answer allows. What the receiver finds too large is not tried again.
+//! A slow network must get a request through in the time, or nothing ever leaves; a fast one should
+//! not need a hundred requests. So the first request measures the network, and the next ones are as large as the
+//! result allows. What the receiver finds too large is not tried again.
 
 use std::time::{Duration, Instant};
 

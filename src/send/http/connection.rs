@@ -1,5 +1,5 @@
-//! TCP within the time that is left: every address of a name gets its turn, and every single read
-//! and write knows when the whole has to be over.
+//! TCP within the time that is left: each address of a name is tried, and each read and write has the deadline of
+//! the whole.
 
 use std::fmt;
 use std::io::{self, ErrorKind, Read, Write};

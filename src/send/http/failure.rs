@@ -1,4 +1,4 @@
-//! What went wrong on the way to a receiver, in one line for the person who reads the unit's log.
+//! Why a request to a receiver failed, in one line for the person who reads the unit's log.
 //!
 //! A client's own words ("invalid peer certificate") say what it did; these say what to
 //! look at.

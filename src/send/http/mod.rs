@@ -1,4 +1,4 @@
-//! The network, all of it: stored records leave as they are, inside one budget.
+//! The HTTP client: it posts stored records as they are, within one limit of time.
 //!
 //! No redirect is followed, no proxy is taken unless it was asked for, nothing is sent in the clear
 //! where https was asked for, and a socket opens only when there is something to send.

@@ -1,8 +1,8 @@
 //! What an answer means for the record that was sent: a pure function with a table.
 //!
 //! Source: the OTLP specification's section on failures. 429, 502, 503 and 504 may be repeated and
-//! nothing else of 4xx and 5xx; but 401, 403, 404 and 405 speak of the receiver and not of the record,
-//! so the record waits for a better one. A redirect is not followed: clients that do turn a POST into
+//! nothing else of 4xx and 5xx; but 401, 403, 404 and 405 are about the receiver and not about the record,
+//! so the record is kept. A redirect is not followed: clients that do turn a POST into
 //! a GET and take its 200 for a delivery.
 
 use std::time::{Duration, SystemTime};

@@ -1,7 +1,7 @@
-//! Which dispatches go when room is short: a pure choice, without a file.
+//! Chooses which dispatches to drop when the buffer is full, without a file.
 //!
-//! Whole dispatches go, since half a trace misleads. The newcomer always gets in: a buffer full of
-//! old failures then still shows what happened last, at the price of one of them.
+//! Whole dispatches are dropped, since half a trace misleads. The new record is always stored: a buffer full of
+//! old failures then still has the latest dispatch.
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};

@@ -1,9 +1,9 @@
 //! Everything that changes what a buffer file holds, under its lock.
 //!
 //! Each change is one of four, so that a process killed between any two system calls leaves a file
-//! that reads well: a body in room that nobody reads, a head that makes it a record, a state byte
-//! that ends one, and a rename that replaces the whole. Nothing is ever cut off but what follows the
-//! last live frame and its reserve.
+//! that reads well: a body in space that no reader reads, a head that makes it a record, a state byte
+//! that ends one, and a rename that replaces the file. Only what follows the last live frame and its reserve is cut
+//! off.
 
 use std::collections::{HashMap, HashSet};
 use std::fs;

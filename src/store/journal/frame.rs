@@ -1,7 +1,7 @@
 //! The bytes of a journal: a head that names the trace, and frames behind it in order of time.
 //!
 //! Frames are only ever appended, so a damaged frame ends the reading: what stands
-//! behind it was written later, and a trace that ends early is what a journal is for.
+//! behind it was written later, and a trace that ends early is still a trace.
 
 use bincode::enc::Encode;
 use opentelemetry_sdk::Resource;

@@ -1,5 +1,5 @@
 //! Starts and ends of spans reach a file as they happen, so that a process that is killed in the
-//! middle of a dispatch leaves a trace of it. Nothing is synced: the file is for the death of the
+//! middle of a dispatch leaves a trace of it. Nothing is synced: the file is for a killed
 //! process, and what the kernel has survives that.
 //!
 //! Writing is bounded by a budget instead of a clock, since there is no thread to look at one: in a

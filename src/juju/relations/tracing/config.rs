@@ -1,4 +1,4 @@
-//! From a relation to what an exporter takes: a URL, and for https whom to trust.
+//! A relation's offer as an exporter takes it: a URL, and for https the CAs to trust.
 
 use std::path::PathBuf;
 

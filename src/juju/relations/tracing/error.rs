@@ -1,4 +1,4 @@
-//! What goes wrong with the relation libraries, under the names that the Python library gives it.
+//! The errors of the relation libraries, with the names of the Python library.
 
 use std::fmt;
 

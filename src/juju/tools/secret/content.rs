@@ -1,4 +1,4 @@
-//! What a secret holds, and the way it takes to Juju: files that nobody else can open.
+//! The content of a secret, and how it is given to Juju: in files that only this user can open.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map;
