@@ -1,5 +1,14 @@
-//! ureq's buffers, no larger than what goes through them. It fills them with zeros before the first use,
-//! and memory that is touched for nothing costs a process this short more than a second write does.
+//! ureq's buffers, no larger than what goes through them. ureq fills them with zeros before the first use, and memory
+//! that is touched for nothing costs more in a process this short than a second write does.
+//!
+//! Buffers of a fixed size have to hold the longest line of a request (a token of 20,000 bytes is sent) and the headers
+//! of an answer (60 KB are read), so 16 KiB are too few. A whole dispatch that sends its trace, with buffers of
+//!
+//! | | these sizes | 64 KiB, fixed | 128 KiB, fixed (ureq's default) |
+//! |---|--:|--:|--:|
+//! | instructions, http | 1,637,801 | 1,736,630 (+6.0 %) | 1,867,210 (+14.0 %) |
+//! | peak memory, http | 3.66 MiB | 3.77 MiB | 3.81 MiB |
+//! | peak memory, https | 4.15 MiB | 4.25 MiB | 4.46 MiB |
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
