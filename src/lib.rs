@@ -79,7 +79,7 @@ pub use self::trace::traced::support as __traced;
 #[cfg(feature = "runtime")]
 pub mod __v0_1_0 {
     pub use crate::juju::{
-        Action, BufferPlace, Charm, Dispatch, Error, Field, Fields, FromValue, Hook, Juju,
+        Action, BufferLocation, Charm, Dispatch, Error, Field, Fields, FromValue, Hook, Juju,
         Lifecycle, Params, RelationEvent, SecretEvent, SecretId, StorageEvent, WorkloadEvent,
         declared,
     };

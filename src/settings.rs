@@ -18,7 +18,7 @@ pub(crate) const LEAST_MIB: u64 = 10;
 /// #     const NAME: &'static str = "blog";
 /// #     const TRACING_ENDPOINT: Option<&'static str> = None;
 /// #     const CERTIFICATES_ENDPOINT: Option<&'static str> = None;
-/// #     const BUFFER_PLACE: charm_tracing::juju::BufferPlace = charm_tracing::juju::BufferPlace::CharmDirectory;
+/// #     const BUFFER_LOCATION: charm_tracing::juju::BufferLocation = charm_tracing::juju::BufferLocation::CharmDirectory;
 /// #     fn read(_: &charm_tracing::juju::Dispatch<'_>) -> Option<Self> { Some(Self) }
 /// # }
 /// # fn on_event(_: Event, _: &charm_tracing::Juju) -> Result<(), String> { Ok(()) }

@@ -43,7 +43,7 @@ impl __charm_tracing::Charm for Event {
     /// settings or Juju say.
     const TRACING_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
     const CERTIFICATES_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
-    const BUFFER_PLACE: __charm_tracing::BufferPlace = BUFFER_PLACE;
+    const BUFFER_LOCATION: __charm_tracing::BufferLocation = BUFFER_LOCATION;
 
     /// Reads the event of a dispatch; `None` for the endpoints the runtime serves itself.
     fn read(dispatch: &__charm_tracing::Dispatch<'_>) -> ::core::option::Option<Self> {
@@ -74,10 +74,10 @@ impl __charm_tracing::Charm for Event {
     }
 }
 
-/// Where traces wait until they are sent.
+/// Where traces are stored until they are sent.
 ///
 /// The charm declares no storage; the charm directory lasts as long as the machine.
-pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::CharmDirectory;
+pub const BUFFER_LOCATION: __charm_tracing::BufferLocation = __charm_tracing::BufferLocation::CharmDirectory;
 
 /// Parameters of the action `backup`.
 #[derive(Clone, Debug, PartialEq)]

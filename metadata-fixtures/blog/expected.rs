@@ -48,7 +48,7 @@ impl __charm_tracing::Charm for Event {
     const CERTIFICATES_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::Some(
         "receive-ca-cert",
     );
-    const BUFFER_PLACE: __charm_tracing::BufferPlace = BUFFER_PLACE;
+    const BUFFER_LOCATION: __charm_tracing::BufferLocation = BUFFER_LOCATION;
 
     /// Reads the event of a dispatch; `None` for the endpoints the runtime serves itself.
     fn read(dispatch: &__charm_tracing::Dispatch<'_>) -> ::core::option::Option<Self> {
@@ -91,11 +91,11 @@ impl __charm_tracing::Charm for Event {
     }
 }
 
-/// Where traces wait until they are sent.
+/// Where traces are stored until they are sent.
 ///
 /// The storage `content` outlives upgrades and restarts of the unit; its workload sees the
 /// buffer as one file beside its own.
-pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::Storage {
+pub const BUFFER_LOCATION: __charm_tracing::BufferLocation = __charm_tracing::BufferLocation::Storage {
     name: "content",
     directory: "/var/lib/blog",
 };

@@ -29,7 +29,7 @@ impl __charm_tracing::Charm for Event {
     /// settings or Juju say.
     const TRACING_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
     const CERTIFICATES_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
-    const BUFFER_PLACE: __charm_tracing::BufferPlace = BUFFER_PLACE;
+    const BUFFER_LOCATION: __charm_tracing::BufferLocation = BUFFER_LOCATION;
 
     /// Reads the event of a dispatch; `None` for the endpoints the runtime serves itself.
     fn read(dispatch: &__charm_tracing::Dispatch<'_>) -> ::core::option::Option<Self> {
@@ -54,10 +54,10 @@ impl __charm_tracing::Charm for Event {
     }
 }
 
-/// Where traces wait until they are sent.
+/// Where traces are stored until they are sent.
 ///
 /// The storage `data` outlives upgrades and restarts of the unit.
-pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::Storage {
+pub const BUFFER_LOCATION: __charm_tracing::BufferLocation = __charm_tracing::BufferLocation::Storage {
     name: "data",
     directory: "/srv/data",
 };

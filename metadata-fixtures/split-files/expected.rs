@@ -30,7 +30,7 @@ impl __charm_tracing::Charm for Event {
         "tracing",
     );
     const CERTIFICATES_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
-    const BUFFER_PLACE: __charm_tracing::BufferPlace = BUFFER_PLACE;
+    const BUFFER_LOCATION: __charm_tracing::BufferLocation = BUFFER_LOCATION;
 
     /// Reads the event of a dispatch; `None` for the endpoints the runtime serves itself.
     fn read(dispatch: &__charm_tracing::Dispatch<'_>) -> ::core::option::Option<Self> {
@@ -58,10 +58,10 @@ impl __charm_tracing::Charm for Event {
     }
 }
 
-/// Where traces wait until they are sent.
+/// Where traces are stored until they are sent.
 ///
 /// The storage `data` outlives upgrades and restarts of the unit.
-pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::StorageByName {
+pub const BUFFER_LOCATION: __charm_tracing::BufferLocation = __charm_tracing::BufferLocation::StorageByName {
     name: "data",
 };
 

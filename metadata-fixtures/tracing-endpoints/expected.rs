@@ -28,7 +28,7 @@ impl __charm_tracing::Charm for Event {
         "workload-tracing",
     );
     const CERTIFICATES_ENDPOINT: ::core::option::Option<&'static str> = ::core::option::Option::None;
-    const BUFFER_PLACE: __charm_tracing::BufferPlace = BUFFER_PLACE;
+    const BUFFER_LOCATION: __charm_tracing::BufferLocation = BUFFER_LOCATION;
 
     /// Reads the event of a dispatch; `None` for the endpoints the runtime serves itself.
     fn read(dispatch: &__charm_tracing::Dispatch<'_>) -> ::core::option::Option<Self> {
@@ -56,10 +56,10 @@ impl __charm_tracing::Charm for Event {
     }
 }
 
-/// Where traces wait until they are sent.
+/// Where traces are stored until they are sent.
 ///
 /// The charm declares no storage; the charm directory lasts as long as the machine.
-pub const BUFFER_PLACE: __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::CharmDirectory;
+pub const BUFFER_LOCATION: __charm_tracing::BufferLocation = __charm_tracing::BufferLocation::CharmDirectory;
 
 /// The endpoints that the charm declares.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -6,7 +6,7 @@ mod clash;
 mod deploy;
 mod extension;
 mod grammar;
-mod place;
+mod location;
 mod typed;
 
 use crate::build::files::{ASK, CharmFiles};
@@ -39,7 +39,7 @@ pub(crate) fn check(files: &CharmFiles, metadata: &Metadata, wish: &Wish, findin
     typed::options(&metadata.options, findings);
     clash::check(metadata, findings);
     deploy::check(metadata, findings);
-    place::check(metadata, wish, findings);
+    location::check(metadata, wish, findings);
 }
 
 /// Whether the file describes a charm at all; if not, no other problem is reported.

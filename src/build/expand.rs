@@ -7,7 +7,7 @@ mod doc;
 mod event;
 mod fields;
 mod literal;
-mod place;
+mod location;
 mod structs;
 
 use proc_macro2::{Ident, Span, TokenStream};
@@ -24,7 +24,7 @@ use crate::build::storage::Choice;
 pub(crate) fn expand(
     metadata: &Metadata,
     files: &[String],
-    place: &Choice,
+    location: &Choice,
 ) -> Result<String, syn::Error> {
     let mut text = format!(
         "// Written by charm-tracing {VERSION} from {}; changes made here are lost.\n",
@@ -34,7 +34,7 @@ pub(crate) fn expand(
         runtime(),
         event::variants(metadata),
         event::charm(metadata),
-        place::buffer_place(place),
+        location::buffer_location(location),
         declared::declared(metadata),
         structs::config(metadata),
     ];

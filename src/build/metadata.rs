@@ -5,7 +5,7 @@ pub(crate) mod broken;
 pub(crate) mod charm;
 pub(crate) mod key;
 pub(crate) mod parameter;
-pub(crate) mod place;
+pub(crate) mod position;
 pub(crate) mod reading;
 pub(crate) mod section;
 pub(crate) mod value;
@@ -21,7 +21,7 @@ use crate::build::finding::{Finding, Findings, Key, Position, Spot};
 use crate::build::metadata::broken::explain;
 use crate::build::metadata::charm::CharmFile;
 use crate::build::metadata::parameter::{Action, ConfigOption, ConfigOptions};
-use crate::build::metadata::place::KeySearch;
+use crate::build::metadata::position::KeySearch;
 use crate::build::metadata::reading::{Cursor, Fill, Path, Shape, room_for};
 use crate::build::metadata::section::Section;
 use crate::build::vocabulary;
@@ -73,7 +73,11 @@ impl Metadata {
 /// The place of a key or value, or of the nearest thing above it that has one.
 ///
 /// `occurrence` says which of several equal keys, from 0; `None` asks for the value.
-pub(crate) fn place(files: &CharmFiles, key: &Key, occurrence: Option<usize>) -> Option<Position> {
+pub(crate) fn position(
+    files: &CharmFiles,
+    key: &Key,
+    occurrence: Option<usize>,
+) -> Option<Position> {
     let text = files.text(key.file);
     let top = usize::from(!key.path.is_empty());
     (top..=key.path.len()).rev().find_map(|depth| {

@@ -81,7 +81,7 @@ impl Codegen {
     }
 
     /// Keeps traces that wait for a backend in this storage of the charm. By default the rule of
-    /// this crate chooses one; the constant `BUFFER_PLACE` in the generated file says which, and why.
+    /// this crate chooses one; the constant `BUFFER_LOCATION` in the generated file says which, and why.
     ///
     /// A storage that is not declared, no file system, shared, read-only, transient or smaller than
     /// 40 MiB is an error of the build.
@@ -205,7 +205,7 @@ impl Codegen {
     }
 
     /// Where the charm's traces are kept until they are sent, which is what the generated
-    /// `BUFFER_PLACE` says, and why.
+    /// `BUFFER_LOCATION` says, and why.
     ///
     /// ```no_run
     /// let charm = charm_tracing::build::charm("charmcraft.yaml");

@@ -52,8 +52,8 @@ fn place_of(spot: &Spot, files: &CharmFiles) -> Option<Position> {
     match spot {
         Spot::File(_) => None,
         Spot::Position(_, place) => *place,
-        Spot::Key(key, occurrence) => metadata::place(files, key, Some(*occurrence)),
-        Spot::Value(key) => metadata::place(files, key, None),
+        Spot::Key(key, occurrence) => metadata::position(files, key, Some(*occurrence)),
+        Spot::Value(key) => metadata::position(files, key, None),
     }
 }
 

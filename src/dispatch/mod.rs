@@ -41,7 +41,7 @@ use crate::trace::{self, Failure, Finished, Recorder, Span, SpanOptions};
 /// #     const NAME: &'static str = "blog";
 /// #     const TRACING_ENDPOINT: Option<&'static str> = None;
 /// #     const CERTIFICATES_ENDPOINT: Option<&'static str> = None;
-/// #     const BUFFER_PLACE: charm_tracing::juju::BufferPlace = charm_tracing::juju::BufferPlace::CharmDirectory;
+/// #     const BUFFER_LOCATION: charm_tracing::juju::BufferLocation = charm_tracing::juju::BufferLocation::CharmDirectory;
 /// #     fn read(_: &charm_tracing::juju::Dispatch<'_>) -> Option<Self> { Some(Self) }
 /// # }
 /// # fn on_event(_: Event, _: &charm_tracing::Juju) -> Result<(), String> { Ok(()) }
@@ -78,7 +78,7 @@ impl Settings {
             return handle(&dispatch, on_event, || ()).report(&juju);
         }
 
-        let files = location::buffer_files(&self, E::BUFFER_PLACE, &dispatch);
+        let files = location::buffer_files(&self, E::BUFFER_LOCATION, &dispatch);
         let mut state = State::load(&files.state);
         let before = state.clone();
 

@@ -25,7 +25,7 @@ pub trait Charm: Sized {
     /// The endpoint that CA certificates arrive by, which this crate serves.
     const CERTIFICATES_ENDPOINT: Option<&'static str>;
     /// Where the buffer lives.
-    const BUFFER_PLACE: BufferPlace;
+    const BUFFER_LOCATION: BufferLocation;
 
     /// The event of this dispatch; `None` where this crate serves it.
     fn read(dispatch: &Dispatch<'_>) -> Option<Self>;
@@ -108,7 +108,7 @@ impl<'a> Dispatch<'a> {
 
 /// Where the trace buffer lives, as the build script chose it from the metadata.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum BufferPlace {
+pub enum BufferLocation {
     /// No storage of the charm fits: the charm's own directory. On Kubernetes it goes with the pod.
     CharmDirectory,
     /// A storage that Juju mounts at a path known beforehand.
@@ -130,7 +130,7 @@ pub enum BufferPlace {
     },
 }
 
-impl BufferPlace {
+impl BufferLocation {
     /// The name of the chosen storage, if there is one.
     pub(crate) fn storage(self) -> Option<&'static str> {
         match self {

@@ -15,7 +15,7 @@ pub mod relations;
 mod tools;
 pub(crate) mod vocabulary;
 
-pub use charm::{BufferPlace, Charm, Dispatch};
+pub use charm::{BufferLocation, Charm, Dispatch};
 pub use environment::{Environment, ExporterVariables};
 pub use event::{
     Lifecycle, RelationChange, RelationEvent, RelationId, SecretChange, SecretEvent, StorageChange,

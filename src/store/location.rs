@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 
 use serde_json::{Value, json};
 
-use crate::juju::charm::{BufferPlace, Charm, Dispatch};
+use crate::juju::charm::{BufferLocation, Charm, Dispatch};
 use crate::juju::environment::Environment;
 use crate::juju::event::{Lifecycle, StorageChange};
 use crate::juju::hook::Hook;
@@ -87,7 +87,7 @@ impl BufferFiles {
 /// The author's word, else the storage of the build where it is, else the charm's directory.
 pub(crate) fn buffer_files(
     settings: &Settings,
-    place: BufferPlace,
+    place: BufferLocation,
     dispatch: &Dispatch<'_>,
 ) -> BufferFiles {
     let environment = dispatch.environment();
@@ -126,7 +126,7 @@ pub(crate) fn buffer_files(
 /// a new pod, a reboot, a revision that has a buffer for the first time. What it says counts from the
 /// next dispatch on.
 pub(crate) fn ask<C: Charm>(settings: &Settings, dispatch: &Dispatch<'_>) {
-    let Some(name) = C::BUFFER_PLACE.storage() else {
+    let Some(name) = C::BUFFER_LOCATION.storage() else {
         return;
     };
     let worthwhile = matches!(
@@ -136,7 +136,7 @@ pub(crate) fn ask<C: Charm>(settings: &Settings, dispatch: &Dispatch<'_>) {
     if !worthwhile
         || settings.buffer_path.is_some()
         || settings.buffer_max_events == 0
-        || find(name, C::BUFFER_PLACE, dispatch).is_some()
+        || find(name, C::BUFFER_LOCATION, dispatch).is_some()
     {
         return;
     }
@@ -154,10 +154,10 @@ fn charm_dir(environment: &Environment) -> PathBuf {
 }
 
 /// The storage's directory: the remembered one, else the one of the build where it is mounted.
-fn find(name: &str, place: BufferPlace, dispatch: &Dispatch<'_>) -> Option<PathBuf> {
+fn find(name: &str, place: BufferLocation, dispatch: &Dispatch<'_>) -> Option<PathBuf> {
     let remembered = remembered(&charm_dir(dispatch.environment()));
     let built = match place {
-        BufferPlace::Storage { directory, .. } => Some(PathBuf::from(directory)),
+        BufferLocation::Storage { directory, .. } => Some(PathBuf::from(directory)),
         _ => None,
     };
     let leaving = of_hook(name, dispatch)
@@ -252,7 +252,7 @@ mod tests {
     use crate::juju::Juju;
     use crate::settings::charm;
 
-    const BY_NAME: BufferPlace = BufferPlace::StorageByName { name: "data" };
+    const BY_NAME: BufferLocation = BufferLocation::StorageByName { name: "data" };
 
     fn environment(charm: &Path, hook: &str, storage: &Path) -> Environment {
         Environment::from_pairs([
@@ -262,7 +262,11 @@ mod tests {
         ])
     }
 
-    fn files_of(settings: &Settings, place: BufferPlace, environment: &Environment) -> BufferFiles {
+    fn files_of(
+        settings: &Settings,
+        place: BufferLocation,
+        environment: &Environment,
+    ) -> BufferFiles {
         let juju = Juju::new();
         buffer_files(settings, place, &Dispatch::new(environment, &juju))
     }
@@ -290,7 +294,7 @@ mod tests {
     #[test]
     fn a_directory_that_is_not_mounted_is_neither_used_nor_made() {
         let charm_dir = tempfile::tempdir().unwrap();
-        let place = BufferPlace::Storage {
+        let place = BufferLocation::Storage {
             name: "data",
             directory: "/nowhere/at/all",
         };

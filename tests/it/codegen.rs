@@ -68,18 +68,18 @@ fn the_author_has_the_last_word_on_the_buffer() {
     let everything = root().join("everything");
     let place = |codegen: build::Codegen| {
         let text = codegen.expand().unwrap();
-        let (_, rest) = text.split_once("pub const BUFFER_PLACE").unwrap();
+        let (_, rest) = text.split_once("pub const BUFFER_LOCATION").unwrap();
         let (place, _) = rest.split_once(';').unwrap();
         place.split_whitespace().collect::<Vec<_>>().join(" ")
     };
     assert_eq!(
         place(build::charm(&everything).buffer_storage("pages")),
-        ": __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::Storage { \
+        ": __charm_tracing::BufferLocation = __charm_tracing::BufferLocation::Storage { \
          name: \"pages\", directory: \"/var/lib/pages\", }"
     );
     assert_eq!(
         place(build::charm(&everything).buffer_path("/var/lib/pages/.traces")),
-        ": __charm_tracing::BufferPlace = __charm_tracing::BufferPlace::File { \
+        ": __charm_tracing::BufferLocation = __charm_tracing::BufferLocation::File { \
          path: \"/var/lib/pages/.traces\", }"
     );
 }

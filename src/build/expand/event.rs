@@ -75,7 +75,7 @@ pub(crate) fn charm(metadata: &Metadata) -> TokenStream {
             #note
             const TRACING_ENDPOINT: ::core::option::Option<&'static str> = #tracing;
             const CERTIFICATES_ENDPOINT: ::core::option::Option<&'static str> = #certificates;
-            const BUFFER_PLACE: __charm_tracing::BufferPlace = BUFFER_PLACE;
+            const BUFFER_LOCATION: __charm_tracing::BufferLocation = BUFFER_LOCATION;
 
             /// Reads the event of a dispatch; `None` for the endpoints the runtime serves itself.
             fn read(dispatch: &__charm_tracing::Dispatch<'_>) -> ::core::option::Option<Self> {

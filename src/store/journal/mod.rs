@@ -6,21 +6,21 @@
 //! charm's ordinary pace every start and end is written at once, and a hot loop writes in batches.
 
 mod call;
+mod files;
 mod frame;
 mod recovered;
-mod slot;
 mod span_codec;
 
+pub(crate) use files::claimed;
 pub(crate) use recovered::{ABANDONED, RecoveredTrace};
-pub(crate) use slot::claimed;
 
 use std::path::{Path, PathBuf};
 
 use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::Resource;
 
+use self::files::{JournalFile, JournalFiles};
 use self::recovered::Found;
-use self::slot::{JournalFile, JournalFiles};
 use crate::trace::{self, Site, SpanObserver, SpanRecord};
 
 /// What each write is paid with, in nanoseconds of the dispatch. A write takes half a microsecond to one,
@@ -229,7 +229,7 @@ impl DeadJournals {
     /// Looks beside the buffer at `base`.
     pub(crate) fn beside(base: &Path) -> Self {
         Self {
-            survey: slot::survey(base),
+            survey: files::survey(base),
         }
     }
 

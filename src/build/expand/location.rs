@@ -6,10 +6,10 @@ use quote::quote;
 use crate::build::expand::doc::{doc, sentence};
 use crate::build::storage::{Choice, ChosenLocation};
 
-/// `const BUFFER_PLACE`.
-pub(crate) fn buffer_place(choice: &Choice) -> TokenStream {
+/// `const BUFFER_LOCATION`.
+pub(crate) fn buffer_location(choice: &Choice) -> TokenStream {
     let mut lines = vec![
-        "Where traces wait until they are sent.".to_owned(),
+        "Where traces are stored until they are sent.".to_owned(),
         String::new(),
     ];
     lines.extend(sentence(&choice.reason));
@@ -24,7 +24,7 @@ pub(crate) fn buffer_place(choice: &Choice) -> TokenStream {
     };
     quote! {
         #docs
-        pub const BUFFER_PLACE: __charm_tracing::BufferPlace =
-            __charm_tracing::BufferPlace::#variant;
+        pub const BUFFER_LOCATION: __charm_tracing::BufferLocation =
+            __charm_tracing::BufferLocation::#variant;
     }
 }
