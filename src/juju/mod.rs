@@ -1,6 +1,6 @@
 //! What Juju says and is asked: the environment, the events, the hook tools and the relation libraries.
 //!
-//! Methods of [`Juju`](crate::Juju) have the names of the hook tools in Juju's manual, with underscores. Only this
+//! Methods of [`Juju`] have the names of the hook tools in Juju's manual, with underscores. Only this
 //! room starts hook tools. Each method decides what the span of its call records: keys and ids, never values, input
 //! or output.
 

@@ -76,14 +76,19 @@ impl Failure {
     }
 }
 
-/// The text of an error, if it has one: to print it is the trace's wish and not the charm's, and must not
-/// be what ends a hook.
+/// The text of an error, if it has one.
 fn printed(error: fmt::Arguments<'_>) -> String {
+    text_of(error).unwrap_or_else(|| "an error that cannot be printed".to_owned())
+}
+
+/// The text of a value of the charm; `None` where its `Display` or `Debug` panics or fails. The trace asks for the
+/// text and not the charm, so this must not end a hook. With `panic = "abort"` a panic ends it all the same.
+pub(super) fn text_of(value: fmt::Arguments<'_>) -> Option<String> {
     let mut text = String::new();
-    let print = AssertUnwindSafe(|| text.write_fmt(error));
+    let print = AssertUnwindSafe(|| text.write_fmt(value));
     match quietly(|| catch_unwind(print)) {
-        Ok(Ok(())) => text,
-        _ => "an error that cannot be printed".to_owned(),
+        Ok(Ok(())) => Some(text),
+        _ => None,
     }
 }
 

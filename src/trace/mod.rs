@@ -42,6 +42,7 @@ pub(crate) use early_encoding::{Finished, encode};
 pub use emit::emit;
 #[doc(hidden)]
 pub use failure::Failure;
+use failure::text_of;
 pub(crate) use failure::{install_panic_hook, last_panic, without_panic_output};
 #[doc(hidden)]
 pub use future::Following;

@@ -44,11 +44,14 @@ pub(super) fn pays(length: u64, compression: Compression, is_measured: bool) -> 
     }
 }
 
+/// The most that is allocated before anything is compressed: a quarter of the largest merged request, in bytes.
+const MOST_AT_ONCE: usize = 1 << 20;
+
 /// Compresses a body of `length` bytes.
 pub(super) fn compressed(body: &mut dyn Read, length: u64) -> io::Result<Vec<u8>> {
     // Traces shrink to between a tenth and a third.
     let expected = usize::try_from(length / 4).unwrap_or_default();
-    let mut compressed = Vec::with_capacity(expected);
+    let mut compressed = Vec::with_capacity(expected.min(MOST_AT_ONCE));
     GzEncoder::new(Exactly::new(body, length), Level::new(1)).read_to_end(&mut compressed)?;
     Ok(compressed)
 }

@@ -3,10 +3,11 @@
 //! The counts stay in the file until a root span reports them. From then on they are in that root's record, so
 //! that each loss is reported once: an evicted record gives back what it reported.
 
-use bincode::config;
 use bincode::de::{Decode, Decoder};
 use bincode::enc::{Encode, Encoder};
 use bincode::error::{DecodeError, EncodeError};
+
+use crate::store::codec;
 
 /// Bytes of the counts in the file: two numbers of 8 bytes for each [`Cause`].
 pub(crate) const COUNTS: usize = CAUSES.len() * 16;
@@ -125,13 +126,14 @@ impl Dropped {
     }
 
     pub(crate) fn to_bytes(self) -> Result<Vec<u8>, EncodeError> {
-        bincode::encode_to_vec(self, config::legacy())
+        let mut bytes = Vec::with_capacity(COUNTS);
+        codec::append(self, &mut bytes)?;
+        Ok(bytes)
     }
 
     /// Reads the counts that `bytes` begin with; fewer bytes are no counts.
     pub(crate) fn parse(bytes: &[u8]) -> Option<Dropped> {
-        let decoded = bincode::decode_from_slice(bytes, config::legacy());
-        decoded.ok().map(|(dropped, _)| dropped)
+        codec::read(bytes).map(|(dropped, _)| dropped)
     }
 }
 

@@ -8,7 +8,7 @@ use std::fs::File;
 use std::io;
 use std::ops::Range;
 
-use crate::store::buffer::dropped::Dropped;
+use crate::store::buffer::dropped::{COUNTS, Dropped};
 use crate::store::buffer::envelope::Summary;
 use crate::store::buffer::frame::{self, FrameHead, HEAD, PROBE};
 use crate::store::buffer::header::FILE_HEAD;
@@ -192,7 +192,9 @@ impl Layout {
         let Some(latest) = counters.max_by_key(|frame| frame.head.sequence) else {
             return Ok(Dropped::default());
         };
-        let body = body(file, latest)?;
+        // No more than the counters take, of a frame that can state any length.
+        let length = COUNTS.min(usize::try_from(latest.head.length).unwrap_or_default());
+        let body = read_at(file, latest.offset + HEAD as u64, length)?;
         Ok(Dropped::parse(&body).unwrap_or_default())
     }
 }

@@ -228,6 +228,8 @@ impl Entry {
     /// Length of its payload in bytes, to fill a request; see [`Record::payload`](crate::store::buffer::Record::payload).
     #[must_use]
     pub fn payload_bytes(&self) -> u64 {
-        self.summary.payload
+        // The frame bounds it, also where the summary states more: nothing is allocated from that word.
+        let most = u64::from(self.frame.head.length).saturating_sub(u64::from(SUMMARY));
+        self.summary.payload.min(most)
     }
 }

@@ -556,6 +556,7 @@ impl Session {
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+    use crate::store::buffer::Buffer;
     use crate::store::buffer::envelope;
     use crate::store::buffer::open;
     use crate::store::buffer::record::{Priority, Record};
@@ -650,5 +651,47 @@ pub(crate) mod tests {
         let old: Vec<&Frame> = frames.iter().collect();
         assert_eq!(session.remove(&old).unwrap(), 3);
         assert_eq!(fs::read(&path).unwrap(), header::file_head());
+    }
+
+    #[test]
+    fn a_payload_length_beyond_its_frame_is_damage() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("buffer");
+        let (file, _) = open::create(&path, Duration::ZERO).unwrap();
+        let mut session = Session::on(&path, file).unwrap();
+        let mut draft = draft(1, 10);
+        let mut summary = draft.summary.unwrap();
+        summary.payload = 1 << 38;
+        draft.body[30..38].copy_from_slice(&summary.payload.to_le_bytes());
+        draft = Draft::record(summary, draft.body);
+        session
+            .write(&mut draft, &FramePlace::End(FILE_HEAD))
+            .unwrap();
+        drop(session);
+        let buffer = Buffer::open(&path, Limits::default()).unwrap();
+        let entries = buffer.entries().unwrap();
+        assert_eq!(entries[0].payload_bytes(), 10);
+        let read = buffer.payload(&entries[0]);
+        assert!(matches!(read, Err(Error::Damaged { .. })), "{read:?}");
+    }
+
+    #[test]
+    fn counters_in_a_long_frame_are_read_without_the_rest() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = directory.path().join("buffer");
+        let (file, _) = open::create(&path, Duration::ZERO).unwrap();
+        let mut session = Session::on(&path, file).unwrap();
+        let mut lost = Dropped::default();
+        let count = Count {
+            dispatches: 2,
+            spans: 7,
+        };
+        lost.add(Cause::Full, count);
+        let mut draft = Draft::counters(lost).unwrap();
+        draft.body.resize(1 << 20, 7);
+        session
+            .write(&mut draft, &FramePlace::End(FILE_HEAD))
+            .unwrap();
+        assert_eq!(session.dropped().unwrap(), lost);
     }
 }

@@ -2,10 +2,10 @@
 //! `Display` or its `Debug`, which the author asks for with `%` or `?`.
 
 use std::borrow::Cow;
-use std::fmt::{Debug, Display};
+use std::fmt::{self, Debug, Display};
 
 use crate::trace::time::signed;
-use crate::trace::{Packed, PackedValue};
+use crate::trace::{Packed, PackedValue, text_of};
 
 /// An attribute with a borrowed value.
 type NamedValue<'a> = (&'static str, PackedValue<'a>);
@@ -23,12 +23,16 @@ pub fn attribute<'a>(key: &'static str, value: &'a (impl Attribute + ?Sized)) ->
 
 /// An attribute with the text that `{}` prints.
 pub fn displayed(key: &'static str, value: &(impl Display + ?Sized)) -> NamedValue<'static> {
-    (key, PackedValue::Made(value.to_string()))
+    (key, PackedValue::Made(printed(format_args!("{value}"))))
 }
 
 /// An attribute with the text that `{:?}` prints.
 pub fn debugged(key: &'static str, value: &(impl Debug + ?Sized)) -> NamedValue<'static> {
-    (key, PackedValue::Made(format!("{value:?}")))
+    (key, PackedValue::Made(printed(format_args!("{value:?}"))))
+}
+
+fn printed(value: fmt::Arguments<'_>) -> String {
+    text_of(value).unwrap_or_else(|| "a value that cannot be printed".to_owned())
 }
 
 /// A value that can be recorded without a format.
@@ -102,6 +106,33 @@ impl<T: Attribute> Attribute for Option<T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    struct Unprintable;
+
+    impl Display for Unprintable {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            panic!("no text")
+        }
+    }
+
+    impl Debug for Unprintable {
+        fn fmt(&self, _: &mut fmt::Formatter<'_>) -> fmt::Result {
+            Err(fmt::Error)
+        }
+    }
+
+    #[test]
+    fn a_value_that_cannot_be_printed_is_recorded_as_such() {
+        for (_, value) in [
+            displayed("key", &Unprintable),
+            debugged("key", &Unprintable),
+        ] {
+            let PackedValue::Made(text) = value else {
+                panic!("another kind of value");
+            };
+            assert_eq!(text, "a value that cannot be printed");
+        }
+    }
     use opentelemetry::KeyValue;
 
     #[test]
