@@ -14,21 +14,22 @@ use std::process::ExitCode;
 
 use charm_tracing::build::{self, BufferChoice, Codegen, EventPath, Problems};
 
-use arguments::{Command, HELP, Misuse};
+use arguments::Command;
 use show::Remembered;
 
 fn main() -> ExitCode {
-    let command = match Command::parse(env::args_os().skip(1)) {
-        Ok(command) => command,
-        Err(misuse) => return Failure::Misuse(misuse).tell(),
+    let result = match Command::parse(env::args_os()) {
+        Ok(command) => run(&command),
+        // Help and version, which somebody asked for.
+        Err(answer) if !answer.use_stderr() => Ok(answer.to_string()),
+        Err(misuse) => Err(Failure::Misuse(misuse)),
     };
-    let told = run(&command).and_then(|text| print(&text));
-    told.map_or_else(Failure::tell, |()| ExitCode::SUCCESS)
+    let printed = result.and_then(|text| print(&text));
+    printed.map_or_else(Failure::report, |()| ExitCode::SUCCESS)
 }
 
 fn run(command: &Command) -> Result<String, Failure> {
     match command {
-        Command::Help => Ok(HELP.to_owned()),
         Command::Events { folder, json } => {
             let events = charm(folder)?.events().map_err(Failure::Metadata)?;
             Ok(if *json {
@@ -54,6 +55,8 @@ fn run(command: &Command) -> Result<String, Failure> {
                 remembered.sentences()
             })
         }
+        Command::Completions { shell } => Ok(arguments::completions(*shell)),
+        Command::Man { command } => arguments::man(command.as_deref()).map_err(Failure::Output),
     }
 }
 
@@ -105,7 +108,7 @@ fn print(text: &str) -> Result<(), Failure> {
 /// Why there is no result.
 #[derive(Debug)]
 enum Failure {
-    Misuse(Misuse),
+    Misuse(clap::Error),
     Folder(PathBuf, io::Error),
     Metadata(Problems),
     State((PathBuf, io::Error)),
@@ -115,12 +118,9 @@ enum Failure {
 impl Failure {
     /// Says it on standard error; the status is 2 for the metadata, which is the charm's matter,
     /// and 1 for everything else, which is the caller's.
-    fn tell(self) -> ExitCode {
+    fn report(self) -> ExitCode {
         let (text, status) = match self {
-            Self::Misuse(misuse) => (
-                format!("charm-trace: {misuse}\nTry `charm-trace --help`."),
-                1,
-            ),
+            Self::Misuse(misuse) => (misuse.to_string().trim_end().to_owned(), 1),
             Self::Folder(folder, error) => (
                 format!(
                     "charm-trace: cannot find the folder {}: {error}; give the path of a charm",
@@ -145,7 +145,7 @@ impl Failure {
                 1,
             ),
         };
-        // With standard error gone as well, the status is all that is left to tell.
+        // With standard error gone as well, the status is all that is left.
         let _ = writeln!(io::stderr().lock(), "{text}");
         ExitCode::from(status)
     }
