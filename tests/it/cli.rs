@@ -204,43 +204,94 @@ fn bad_metadata_is_status_2_and_the_report_on_standard_error() {
 fn wrong_usage_is_status_1_and_says_what_there_is() {
     let folder = fixture("blog");
     for (arguments, message) in [
-        (
-            &[] as &[&str],
-            "say what to do: events, expand, buffer-path or show",
-        ),
-        (
-            &["evnts"],
-            "there is no command `evnts`; there are events, expand, buffer-path and show",
-        ),
+        (&[] as &[&str], "buffer-path"),
+        (&["evnts"], "a similar subcommand exists: 'events'"),
         (
             &["events", "--yaml"],
-            "there is no option `--yaml`; there are --json and --help",
+            "Usage: charm-trace events [OPTIONS] [DIR]",
         ),
         (
             &["expand", "--json"],
-            "`expand` prints Rust, so it takes no --json",
+            "error: unexpected argument '--json' found",
         ),
         (
             &["expand", "one", "two"],
-            "one charm at a time: `two` comes after the folder",
+            "error: unexpected argument 'two' found",
+        ),
+        (
+            &["completions", "tcl"],
+            "[possible values: bash, elvish, fish, powershell, zsh]",
         ),
     ] {
-        let stderr = format!("charm-trace: {message}\nTry `charm-trace --help`.\n");
-        assert_eq!(run(&folder, arguments), (Some(1), String::new(), stderr));
+        let (status, stdout, stderr) = run(&folder, arguments);
+        assert_eq!((status, stdout.as_str()), (Some(1), ""), "{arguments:?}");
+        assert!(stderr.contains(message), "{arguments:?}: {stderr}");
     }
+}
+
+#[test]
+fn help_names_commands_keys_and_exit_status() {
+    let folder = fixture("blog");
     let help = printed(&folder, &["--help"]);
-    assert_eq!(printed(&folder, &["events", "-h"]), help);
-    for word in [
-        "events [DIR] --json",
-        "expand [DIR]",
-        "buffer-path",
-        "removed_in",
+    assert_eq!(printed(&folder, &["-h"]), help);
+    for line in [
+        "  expand       Prints the code that the charm's build script generates",
+        "  0  the result is printed",
+        "  1  the command is wrong, or a file cannot be read, or the result cannot be written",
+        "  2  the metadata has problems, which are reported on standard error",
     ] {
-        assert!(
-            help.replace("[--json]", "--json").contains(word),
-            "{word}\n{help}"
-        );
+        assert!(help.lines().any(|other| other == line), "{line}\n{help}");
     }
+    let events = printed(&folder, &["events", "--help"]);
+    for words in [
+        "charm-trace events [OPTIONS] [DIR]",
+        "path, variant, kind, of and removed_in",
+        "`--` ends the options",
+    ] {
+        assert!(events.contains(words), "{words}\n{events}");
+    }
+    let version = concat!("charm-trace ", env!("CARGO_PKG_VERSION"), "\n");
+    assert_eq!(printed(&folder, &["--version"]), version);
+}
+
+#[test]
+fn a_shell_completes_what_the_program_takes() {
+    let folder = TempDir::new().unwrap();
+    let script = printed(folder.path(), &["completions", "bash"]);
+    fs::write(folder.path().join("script"), script).unwrap();
+    for (line, expected) in [
+        ("charm-trace buf", "buffer-path"),
+        ("charm-trace events --js", "--json"),
+        ("charm-trace buffer-path --js", "--json"),
+        ("charm-trace completions fi", "fish"),
+    ] {
+        let words: Vec<&str> = line.split(' ').collect();
+        let [.., before, last] = words.as_slice() else {
+            panic!("{line}");
+        };
+        let asked = format!(
+            "source ./script; COMP_WORDS=({line}); COMP_CWORD={}; \
+             _charm__trace charm-trace {last} {before}; echo \"${{COMPREPLY[@]}}\"",
+            words.len() - 1
+        );
+        let mut bash = Command::new("bash");
+        bash.args(["--norc", "-c", &asked])
+            .current_dir(folder.path());
+        let output = bash.output().unwrap();
+        let completed = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(completed.trim(), expected, "{line}");
+    }
+}
+
+#[test]
+fn the_man_pages_name_the_program_and_each_other() {
+    let folder = fixture("blog");
+    let page = printed(&folder, &["man"]);
+    for words in [".TH charm-trace 1", r"charm\-trace\-buffer\-path(1)"] {
+        assert!(page.contains(words), "{words}\n{page}");
+    }
+    let page = printed(&folder, &["man", "buffer-path"]);
+    assert!(page.contains(".TH charm-trace-buffer-path 1"), "{page}");
 }
 
 #[test]

@@ -66,6 +66,7 @@ fn no_async_and_no_build_crates_at_run_time() {
         "prettyplease",
         "serde_yaml",
         "yaml_serde",
+        "clap",
     ] {
         assert!(!names(&crates).contains(banned), "{banned}");
     }
@@ -74,7 +75,7 @@ fn no_async_and_no_build_crates_at_run_time() {
 #[test]
 fn no_network_client_in_a_build_script() {
     let crates = crates("normal", "build");
-    for banned in ["ureq", "rustls", "ring", "opentelemetry", "tokio"] {
+    for banned in ["ureq", "rustls", "ring", "opentelemetry", "tokio", "clap"] {
         assert!(!names(&crates).contains(banned), "{banned}");
     }
 }

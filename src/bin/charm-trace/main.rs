@@ -14,21 +14,22 @@ use std::process::ExitCode;
 
 use charm_tracing::build::{self, BufferChoice, Codegen, EventPath, Problems};
 
-use arguments::{Command, HELP, Misuse};
+use arguments::Command;
 use show::Remembered;
 
 fn main() -> ExitCode {
-    let command = match Command::parse(env::args_os().skip(1)) {
-        Ok(command) => command,
-        Err(misuse) => return CommandFailure::Misuse(misuse).report(),
+    let result = match Command::parse(env::args_os()) {
+        Ok(command) => run(&command),
+        // Help and version, which somebody asked for.
+        Err(answer) if !answer.use_stderr() => Ok(answer.to_string()),
+        Err(misuse) => Err(CommandFailure::Misuse(misuse)),
     };
-    let printed = run(&command).and_then(|text| print(&text));
+    let printed = result.and_then(|text| print(&text));
     printed.map_or_else(CommandFailure::report, |()| ExitCode::SUCCESS)
 }
 
 fn run(command: &Command) -> Result<String, CommandFailure> {
     match command {
-        Command::Help => Ok(HELP.to_owned()),
         Command::Events { folder, json } => {
             let events = charm(folder)?.events().map_err(CommandFailure::Metadata)?;
             Ok(if *json {
@@ -55,6 +56,10 @@ fn run(command: &Command) -> Result<String, CommandFailure> {
             } else {
                 remembered.sentences()
             })
+        }
+        Command::Completions { shell } => Ok(arguments::completions(*shell)),
+        Command::Man { command } => {
+            arguments::man(command.as_deref()).map_err(CommandFailure::Output)
         }
     }
 }
@@ -107,7 +112,7 @@ fn print(text: &str) -> Result<(), CommandFailure> {
 /// Why there is no result.
 #[derive(Debug)]
 enum CommandFailure {
-    Misuse(Misuse),
+    Misuse(clap::Error),
     Folder(PathBuf, io::Error),
     Metadata(Problems),
     State((PathBuf, io::Error)),
@@ -119,10 +124,7 @@ impl CommandFailure {
     /// and 1 for everything else, which is the caller's.
     fn report(self) -> ExitCode {
         let (text, status) = match self {
-            Self::Misuse(misuse) => (
-                format!("charm-trace: {misuse}\nTry `charm-trace --help`."),
-                1,
-            ),
+            Self::Misuse(misuse) => (misuse.to_string().trim_end().to_owned(), 1),
             Self::Folder(folder, error) => (
                 format!(
                     "charm-trace: cannot find the folder {}: {error}; give the path of a charm",
@@ -147,7 +149,7 @@ impl CommandFailure {
                 1,
             ),
         };
-        // With standard error closed as well, the exit code alone reports it.
+        // With standard error gone as well, the status is all that is left.
         let _ = writeln!(io::stderr().lock(), "{text}");
         ExitCode::from(status)
     }
