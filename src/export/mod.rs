@@ -21,7 +21,13 @@ mod within;
 
 pub(crate) use body::LARGE;
 pub(crate) use options::{ClientCertificate, Compression, Options};
-pub(crate) use verdict::{Later, Taken, Verdict};
+pub(crate) use verdict::{Answer, Later, Taken, Verdict};
+// For fuzzing alone.
+#[cfg(feature = "testing")]
+pub(crate) use self::{
+    der::{common_name, signed, usages},
+    pem::certificates,
+};
 
 use std::cell::Cell;
 use std::fmt;
@@ -39,7 +45,6 @@ use endpoint::redacted;
 use resolver::Names;
 use room::Length;
 use tls::Tls;
-use verdict::Answer;
 
 /// Posts records to one receiver until its deadline.
 #[derive(Debug)]

@@ -45,11 +45,11 @@ pub(crate) struct Later {
 
 /// What is read of an HTTP answer.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Answer<'a> {
-    pub(super) status: u16,
-    pub(super) retry_after: Option<&'a str>,
-    pub(super) content_type: Option<&'a str>,
-    pub(super) body: &'a [u8],
+pub(crate) struct Answer<'a> {
+    pub(crate) status: u16,
+    pub(crate) retry_after: Option<&'a str>,
+    pub(crate) content_type: Option<&'a str>,
+    pub(crate) body: &'a [u8],
 }
 
 impl Verdict {
@@ -61,7 +61,7 @@ impl Verdict {
     }
 
     /// The verdict on an answer that came at `now`.
-    pub(super) fn of(answer: &Answer<'_>, now: SystemTime) -> Self {
+    pub(crate) fn of(answer: &Answer<'_>, now: SystemTime) -> Self {
         let status = answer.status;
         let cause = match status {
             200..=299 => return Self::Sent(Taken::read(answer)),

@@ -12,7 +12,7 @@ mod slot;
 mod story;
 
 pub(crate) use slot::claimed;
-pub(crate) use story::{ABANDONED, Story};
+pub(crate) use story::{ABANDONED, Found, Story, read};
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,6 @@ use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::Resource;
 
 use self::slot::{Slot, Survey};
-use self::story::Found;
 use crate::span::{self, Record, Site, Watch};
 
 /// What each write is paid with, in nanoseconds of the dispatch. A write takes half a microsecond to one,
@@ -250,7 +249,7 @@ impl Remains {
             let Ok(bytes) = slot.read(limit) else {
                 continue;
             };
-            let settled = match story::read(&bytes) {
+            let settled = match read(&bytes) {
                 Found::Story(story) => keep(*story),
                 Found::Nothing => true,
                 Found::Foreign => {
