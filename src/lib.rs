@@ -100,6 +100,71 @@ pub mod __measured {
     }
 }
 
+/// What `fuzz/` gives bytes to; no charm needs it.
+#[doc(hidden)]
+#[cfg(feature = "testing")]
+pub mod __fuzzed {
+    use std::time::{Duration, SystemTime};
+
+    use crate::send::http;
+    use crate::send::receiver::{ReceiverAnswer, Verdict};
+    use crate::store::journal::{self, Found};
+
+    /// Message, algorithm and signature of a certificate.
+    pub fn signed(certificate: &[u8]) -> Option<[&[u8]; 3]> {
+        let parts = http::signed(certificate)?;
+        Some([parts.message, parts.algorithm, parts.signature])
+    }
+
+    /// Whether what a certificate is for can be read.
+    pub fn has_usages(certificate: &[u8]) -> bool {
+        http::usages(certificate).is_some()
+    }
+
+    /// The common name in a distinguished name.
+    pub fn common_name(name: &[u8]) -> Option<String> {
+        http::common_name(name)
+    }
+
+    /// The certificates of a text in PEM, as DER.
+    pub fn certificates(text: &str) -> Vec<Vec<u8>> {
+        let found = http::certificates(text).into_iter();
+        found.map(|certificate| certificate.to_vec()).collect()
+    }
+
+    /// How many spans a journal is recovered with, and the bytes of their encoding; `None` without a trace.
+    pub fn recovered(journal: &[u8]) -> Option<(usize, usize)> {
+        match journal::read(journal) {
+            Found::RecoveredTrace(trace) => {
+                let spans = trace.finished.spans.len();
+                let encoded = crate::trace::encode(trace.finished);
+                Some((spans, encoded.map_or(0, |bytes| bytes.len())))
+            }
+            Found::Nothing | Found::Foreign => None,
+        }
+    }
+
+    /// Whether a receiver that answers so has the record, and how long it asks to wait.
+    pub fn answer(
+        status: u16,
+        [retry_after, content_type]: [Option<&str>; 2],
+        body: &[u8],
+        now: SystemTime,
+    ) -> (bool, Option<Duration>) {
+        let answer = ReceiverAnswer {
+            status,
+            retry_after,
+            content_type,
+            body,
+        };
+        match Verdict::of(&answer, now) {
+            Verdict::Sent(_) => (true, None),
+            Verdict::Later(later) => (false, later.retry_after),
+            Verdict::Never { .. } => (false, None),
+        }
+    }
+}
+
 /// Includes what the charm's build script wrote: `Event`, `Config`, a struct for each action, and an
 /// enum for each kind of thing the charm declares.
 ///

@@ -3,5 +3,5 @@
 pub(crate) mod backoff;
 pub(crate) mod delivery;
 pub(crate) mod destination;
-mod http;
+pub(crate) mod http;
 pub(crate) mod receiver;

@@ -4,11 +4,11 @@
 //! certificate that is marked as a CA.
 
 /// A certificate's signed part, and the signature on it.
-pub(super) struct Signed<'a> {
-    pub(super) message: &'a [u8],
+pub(crate) struct Signed<'a> {
+    pub(crate) message: &'a [u8],
     /// The content of the `AlgorithmIdentifier`, which is how rustls names an algorithm.
-    pub(super) algorithm: &'a [u8],
-    pub(super) signature: &'a [u8],
+    pub(crate) algorithm: &'a [u8],
+    pub(crate) signature: &'a [u8],
 }
 
 struct Element<'a> {
@@ -24,7 +24,7 @@ const INTEGER: u8 = 0x02;
 const OBJECT_IDENTIFIER: u8 = 0x06;
 
 /// Takes a certificate apart.
-pub(super) fn signed(certificate: &[u8]) -> Option<Signed<'_>> {
+pub(crate) fn signed(certificate: &[u8]) -> Option<Signed<'_>> {
     let outer = element(certificate).filter(|outer| outer.tag == SEQUENCE)?;
     let body = element(outer.content).filter(|body| body.tag == SEQUENCE)?;
     let algorithm = element(body.rest).filter(|algorithm| algorithm.tag == SEQUENCE)?;
@@ -40,7 +40,7 @@ pub(super) fn signed(certificate: &[u8]) -> Option<Signed<'_>> {
 
 /// What a certificate says that it is for; what it does not say, it is for everything.
 #[derive(Debug, Default)]
-pub(super) struct Usages {
+pub(crate) struct Usages {
     /// The bits of the key usage, as they stand: the first is the highest.
     key: Option<u8>,
     /// Whether it is for servers, where purposes are named.
@@ -66,7 +66,7 @@ impl Usages {
 }
 
 /// What a certificate is for; `None` where that cannot be read.
-pub(super) fn usages(certificate: &[u8]) -> Option<Usages> {
+pub(crate) fn usages(certificate: &[u8]) -> Option<Usages> {
     const EXTENSIONS: u8 = 0xa3;
     let outer = element(certificate).filter(|outer| outer.tag == SEQUENCE)?;
     let body = element(outer.content).filter(|body| body.tag == SEQUENCE)?;
@@ -115,7 +115,7 @@ fn elements(input: &[u8]) -> impl Iterator<Item = Element<'_>> {
 }
 
 /// The common name in a distinguished name.
-pub(super) fn common_name(name: &[u8]) -> Option<String> {
+pub(crate) fn common_name(name: &[u8]) -> Option<String> {
     // id-at-commonName, 2.5.4.3.
     const COMMON_NAME: &[u8] = &[0x55, 0x04, 0x03];
     let mut rest = name;

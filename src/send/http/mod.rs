@@ -17,6 +17,12 @@ mod trust;
 mod within;
 
 pub(crate) use body::LARGE;
+// For fuzzing alone.
+#[cfg(feature = "testing")]
+pub(crate) use self::{
+    der::{common_name, signed, usages},
+    pem::certificates,
+};
 
 use std::cell::Cell;
 use std::io::Read;

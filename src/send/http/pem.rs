@@ -13,7 +13,7 @@ const BEGIN: &str = "-----BEGIN ";
 const END: &str = "-----END ";
 
 /// The certificates of a text, each once, in their order.
-pub(super) fn certificates(text: &str) -> Vec<CertificateDer<'static>> {
+pub(crate) fn certificates(text: &str) -> Vec<CertificateDer<'static>> {
     let unwrapped = (!text.contains(BEGIN)).then(|| decode(text)).flatten();
     let unwrapped = unwrapped.and_then(|bytes| String::from_utf8(bytes.to_vec()).ok());
     let text = unwrapped.as_deref().unwrap_or(text);

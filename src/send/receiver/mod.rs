@@ -4,7 +4,7 @@ mod endpoint;
 mod verdict;
 
 pub(super) use endpoint::{UnusableReceiver, basic_authorization, redacted, traces_url};
-pub(super) use verdict::ReceiverAnswer;
+pub(crate) use verdict::ReceiverAnswer;
 pub(crate) use verdict::{Later, Taken, Verdict};
 
 use std::path::{Path, PathBuf};

@@ -12,7 +12,7 @@ mod recovered;
 mod span_codec;
 
 pub(crate) use files::claimed;
-pub(crate) use recovered::{ABANDONED, RecoveredTrace};
+pub(crate) use recovered::{ABANDONED, Found, RecoveredTrace, read};
 
 use std::path::{Path, PathBuf};
 
@@ -20,7 +20,6 @@ use opentelemetry::trace::TraceId;
 use opentelemetry_sdk::Resource;
 
 use self::files::{JournalFile, JournalFiles};
-use self::recovered::Found;
 use crate::trace::{self, Site, SpanObserver, SpanRecord};
 
 /// What each write is paid with, in nanoseconds of the dispatch. A write takes half a microsecond to one,
@@ -251,7 +250,7 @@ impl DeadJournals {
             let Ok(bytes) = slot.read(limit) else {
                 continue;
             };
-            let settled = match recovered::read(&bytes) {
+            let settled = match read(&bytes) {
                 Found::RecoveredTrace(trace) => keep(*trace),
                 Found::Nothing => true,
                 Found::Foreign => {

@@ -35,14 +35,14 @@ pub(crate) struct RecoveredTrace {
 
 /// What a file turned out to be.
 #[derive(Debug)]
-pub(super) enum Found {
+pub(crate) enum Found {
     RecoveredTrace(Box<RecoveredTrace>),
     Nothing,
     Foreign,
 }
 
 /// Reads a journal as far as it is sound.
-pub(super) fn read(bytes: &[u8]) -> Found {
+pub(crate) fn read(bytes: &[u8]) -> Found {
     let trace_id = match frame::read_head(bytes) {
         JournalHead::Journal(trace_id) => trace_id,
         JournalHead::Nothing => return Found::Nothing,
