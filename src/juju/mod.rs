@@ -8,6 +8,7 @@ pub(crate) mod agent_span;
 pub(crate) mod charm;
 pub mod declared;
 pub(crate) mod environment;
+mod error;
 pub(crate) mod event;
 pub(crate) mod hook;
 #[doc(hidden)]
@@ -17,6 +18,7 @@ pub(crate) mod vocabulary;
 
 pub use charm::{BufferLocation, Charm, Dispatch};
 pub use environment::{Environment, ExporterVariables};
+pub use error::Error;
 pub use event::{
     Lifecycle, RelationChange, RelationEvent, RelationId, SecretChange, SecretEvent, StorageChange,
     StorageEvent, WorkloadChange, WorkloadEvent,
@@ -25,7 +27,6 @@ pub use hook::Hook;
 pub use tools::action::{Action, Params};
 pub(crate) use tools::call::Call;
 pub use tools::credential::{CloudCredential, CloudSpec};
-pub use tools::error::Error;
 pub use tools::fields::{Field, Fields, FromValue, SecretId};
 pub use tools::juju::Juju;
 pub use tools::log::LogLevel;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::error::Error;
+use super::super::error::Error;
 
 /// A list of strings in a tool's answer; `null` is an empty one.
 pub(super) fn strings(call: &str, answer: Value) -> Result<Vec<String>, Error> {

@@ -14,11 +14,8 @@ use opentelemetry::KeyValue;
 use opentelemetry::trace::SpanKind;
 use serde_json::Value;
 
-use crate::juju::Error;
+use crate::juju::error::{Error, LONGEST_ARGUMENT};
 use crate::trace::{self, Failure, Span, SpanOptions};
-
-/// The longest argument that Linux passes on: `MAX_ARG_STRLEN` (131072) without its terminating zero.
-pub(crate) const LONGEST_ARGUMENT: usize = 131_071;
 
 /// What every pipe takes though nobody reads: a page.
 const A_PIPE: usize = 4096;

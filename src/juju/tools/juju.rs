@@ -7,8 +7,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use opentelemetry::KeyValue;
 use serde_json::Value;
 
+use super::super::error::Error;
 use super::call::Call;
-use super::error::Error;
 use crate::juju::environment::Environment;
 
 /// The hook tools of one dispatch. Cheap to clone; clones share what is remembered.

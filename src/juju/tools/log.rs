@@ -2,7 +2,7 @@
 
 use opentelemetry::KeyValue;
 
-use crate::juju::tools::call::LONGEST_ARGUMENT;
+use crate::juju::error::LONGEST_ARGUMENT;
 use crate::juju::{Call, Error, Juju};
 use crate::trace;
 

@@ -4,7 +4,6 @@ pub(super) mod action;
 pub(super) mod answer;
 pub(super) mod call;
 pub(super) mod credential;
-pub(super) mod error;
 pub(super) mod fields;
 pub(super) mod juju;
 pub(super) mod log;

@@ -8,9 +8,9 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
+use super::super::error::Error;
 use super::answer::{keys, map, settings, text};
 use super::call::Call;
-use super::error::Error;
 use super::fields::Fields;
 use super::juju::Juju;
 

@@ -347,4 +347,19 @@ impl<'ast> Visit<'ast> for Paths<'_> {
         self.0.insert(names_of(path));
         visit::visit_path(self, path);
     }
+
+    /// The arguments of a macro are tokens: every name and path among them counts.
+    fn visit_macro(&mut self, call: &'ast syn::Macro) {
+        let text = call.tokens.to_string().replace(" :: ", "::");
+        let words = text.split(|c: char| !(c.is_alphanumeric() || c == '_' || c == ':'));
+        for word in words.filter(|word| !word.is_empty() && !word.starts_with(char::is_numeric)) {
+            let names = word
+                .split("::")
+                .map(str::to_owned)
+                .filter(|name| !name.is_empty());
+            self.0.insert(names.collect());
+        }
+        self.0.remove(&Vec::new());
+        visit::visit_macro(self, call);
+    }
 }

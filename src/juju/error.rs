@@ -6,6 +6,9 @@
 use std::fmt;
 use std::io;
 
+/// The longest argument that Linux passes on: `MAX_ARG_STRLEN` (131072) without its terminating zero.
+pub(crate) const LONGEST_ARGUMENT: usize = 131_071;
+
 /// A hook tool did not do what was asked.
 ///
 /// It says which tool and with which arguments (ids and keys; no values), and what the tool said.
@@ -141,8 +144,7 @@ impl fmt::Display for Error {
             ),
             Kind::TooLong(bytes) => write!(
                 f,
-                "{call}: an argument has {bytes} bytes and Linux passes on at most {}: shorten the text",
-                super::call::LONGEST_ARGUMENT
+                "{call}: an argument has {bytes} bytes and Linux passes on at most {LONGEST_ARGUMENT}: shorten the text"
             ),
             Kind::Failed {
                 code: Some(code),
