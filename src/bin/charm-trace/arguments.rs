@@ -16,7 +16,7 @@ const NAME: &str = "charm-trace";
 
 /// What was asked for.
 #[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Command {
+pub(crate) enum Subcommand {
     Events { folder: PathBuf, json: bool },
     Expand { folder: PathBuf },
     BufferPath { folder: PathBuf, json: bool },
@@ -25,7 +25,7 @@ pub(crate) enum Command {
     Man { command: Option<String> },
 }
 
-impl Command {
+impl Subcommand {
     /// Reads the arguments, of which the first is the program's own name.
     ///
     /// # Errors
@@ -194,9 +194,9 @@ fn json(what: &str) -> Arg {
 mod tests {
     use super::*;
 
-    fn parse(line: &str) -> Result<Command, ErrorKind> {
+    fn parse(line: &str) -> Result<Subcommand, ErrorKind> {
         let words = [NAME].into_iter().chain(line.split_whitespace());
-        Command::parse(words.map(OsString::from)).map_err(|error| error.kind())
+        Subcommand::parse(words.map(OsString::from)).map_err(|error| error.kind())
     }
 
     #[test]
@@ -208,11 +208,11 @@ mod tests {
     fn each_command_is_read_with_its_options() {
         let events = |folder: &str, json| {
             let folder = folder.into();
-            Ok(Command::Events { folder, json })
+            Ok(Subcommand::Events { folder, json })
         };
         let man = |command: Option<&str>| {
             let command = command.map(str::to_owned);
-            Ok(Command::Man { command })
+            Ok(Subcommand::Man { command })
         };
         for (line, command) in [
             ("events", events(".", false)),
@@ -223,7 +223,7 @@ mod tests {
             ("man show", man(Some("show"))),
             (
                 "completions fish",
-                Ok(Command::Completions { shell: Shell::Fish }),
+                Ok(Subcommand::Completions { shell: Shell::Fish }),
             ),
             ("-h", Err(ErrorKind::DisplayHelp)),
             ("events a --help", Err(ErrorKind::DisplayHelp)),
@@ -238,7 +238,7 @@ mod tests {
             ("completions tcl", Err(ErrorKind::InvalidValue)),
             (
                 "show unit",
-                Ok(Command::Show {
+                Ok(Subcommand::Show {
                     folder: "unit".into(),
                     json: false,
                 }),
@@ -254,7 +254,7 @@ mod tests {
             let name = command.get_name();
             let found = parse(&format!("man {name}"));
             let command = Some(name.to_owned());
-            assert_eq!(found, Ok(Command::Man { command }), "{name}");
+            assert_eq!(found, Ok(Subcommand::Man { command }), "{name}");
         }
     }
 }

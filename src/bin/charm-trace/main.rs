@@ -14,11 +14,11 @@ use std::process::ExitCode;
 
 use charm_tracing::build::{self, BufferChoice, Codegen, EventPath, Problems};
 
-use arguments::Command;
+use arguments::Subcommand;
 use show::Remembered;
 
 fn main() -> ExitCode {
-    let result = match Command::parse(env::args_os()) {
+    let result = match Subcommand::parse(env::args_os()) {
         Ok(command) => run(&command),
         // Help and version, which somebody asked for.
         Err(answer) if !answer.use_stderr() => Ok(answer.to_string()),
@@ -28,9 +28,9 @@ fn main() -> ExitCode {
     printed.map_or_else(CommandFailure::report, |()| ExitCode::SUCCESS)
 }
 
-fn run(command: &Command) -> Result<String, CommandFailure> {
+fn run(command: &Subcommand) -> Result<String, CommandFailure> {
     match command {
-        Command::Events { folder, json } => {
+        Subcommand::Events { folder, json } => {
             let events = charm(folder)?.events().map_err(CommandFailure::Metadata)?;
             Ok(if *json {
                 json::events(&events)
@@ -38,8 +38,8 @@ fn run(command: &Command) -> Result<String, CommandFailure> {
                 table(&events)
             })
         }
-        Command::Expand { folder } => charm(folder)?.expand().map_err(CommandFailure::Metadata),
-        Command::BufferPath { folder, json } => {
+        Subcommand::Expand { folder } => charm(folder)?.expand().map_err(CommandFailure::Metadata),
+        Subcommand::BufferPath { folder, json } => {
             let choice = charm(folder)?
                 .buffer_choice()
                 .map_err(CommandFailure::Metadata)?;
@@ -49,7 +49,7 @@ fn run(command: &Command) -> Result<String, CommandFailure> {
                 sentences(&choice)
             })
         }
-        Command::Show { folder, json } => {
+        Subcommand::Show { folder, json } => {
             let remembered = Remembered::read(folder).map_err(CommandFailure::State)?;
             Ok(if *json {
                 json::line(&remembered) + "\n"
@@ -57,8 +57,8 @@ fn run(command: &Command) -> Result<String, CommandFailure> {
                 remembered.sentences()
             })
         }
-        Command::Completions { shell } => Ok(arguments::completions(*shell)),
-        Command::Man { command } => {
+        Subcommand::Completions { shell } => Ok(arguments::completions(*shell)),
+        Subcommand::Man { command } => {
             arguments::man(command.as_deref()).map_err(CommandFailure::Output)
         }
     }
