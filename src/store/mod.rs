@@ -1,7 +1,6 @@
 //! What is on disk: the buffer of finished dispatches and the journal of the running one.
 
 pub mod buffer;
-mod codec;
 pub(crate) mod crc32;
 pub(crate) mod journal;
 pub(crate) mod location;

@@ -4,6 +4,7 @@
 //! finished spans gather, how a span is opened and closed on the current thread, and what a failure looks like.
 
 mod call_site;
+pub(crate) mod codec;
 pub mod command;
 mod context;
 mod current;
@@ -47,7 +48,6 @@ pub(crate) use failure::{install_panic_hook, last_panic, without_panic_output};
 #[doc(hidden)]
 pub use future::Following;
 pub(crate) use held::SpanObserver;
-pub(crate) use packed::put_text;
 #[doc(hidden)]
 pub use packed::{Packed, PackedValue};
 #[doc(hidden)]

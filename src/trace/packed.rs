@@ -3,7 +3,11 @@
 //! Most are never looked at before they are encoded, if they are at all. The bytes are those of the
 //! journal (`docs/journal-format.md`), which takes them as they are.
 
+use bincode::enc::{Encode, Encoder};
+use bincode::error::EncodeError;
 use opentelemetry::KeyValue;
+
+use super::codec::{self, BOOL, F64, I64, TEXT};
 
 /// A list of attributes. One allocation, however many there are.
 #[derive(Clone, Debug, Default)]
@@ -29,10 +33,18 @@ pub enum PackedValue<'a> {
     Made(String),
 }
 
-const BOOL: u8 = 0;
-const I64: u8 = 1;
-const F64: u8 = 2;
-const TEXT: u8 = 3;
+impl Encode for PackedValue<'_> {
+    fn encode<E: Encoder>(&self, to: &mut E) -> Result<(), EncodeError> {
+        match self {
+            Self::Nothing => Ok(()),
+            Self::Bool(value) => (BOOL, u8::from(*value)).encode(to),
+            Self::I64(value) => (I64, *value).encode(to),
+            Self::F64(value) => (F64, *value).encode(to),
+            Self::Text(text) => (TEXT, *text).encode(to),
+            Self::Made(text) => (TEXT, text.as_str()).encode(to),
+        }
+    }
+}
 
 impl Packed {
     /// The empty list.
@@ -70,70 +82,18 @@ impl Packed {
     }
 
     fn push(&mut self, key: &str, value: &PackedValue<'_>) {
-        let text = match value {
-            PackedValue::Nothing => return,
-            PackedValue::Text(text) => text,
-            PackedValue::Made(text) => text.as_str(),
-            PackedValue::Bool(_) | PackedValue::I64(_) | PackedValue::F64(_) => "",
-        };
-        put_text(key, &mut self.bytes);
-        match value {
-            PackedValue::Bool(value) => self.bytes.extend_from_slice(&[BOOL, u8::from(*value)]),
-            PackedValue::I64(value) => put_number(I64, value.to_le_bytes(), &mut self.bytes),
-            PackedValue::F64(value) => put_number(F64, value.to_le_bytes(), &mut self.bytes),
-            PackedValue::Nothing | PackedValue::Text(_) | PackedValue::Made(_) => {
-                self.bytes.push(TEXT);
-                put_text(text, &mut self.bytes);
-            }
+        // The codec writes into memory and knows no failure.
+        if !matches!(value, PackedValue::Nothing)
+            && codec::append((key, value), &mut self.bytes).is_ok()
+        {
+            self.count += 1;
         }
-        self.count += 1;
     }
 
     /// As OpenTelemetry has them.
     pub(crate) fn unpack(&self) -> impl Iterator<Item = KeyValue> + '_ {
-        let mut rest = self.bytes.as_slice();
-        std::iter::from_fn(move || take(&mut rest))
+        codec::attributes(self.count, &self.bytes)
     }
-}
-
-fn put_number(kind: u8, number: [u8; 8], bytes: &mut Vec<u8>) {
-    bytes.push(kind);
-    bytes.extend_from_slice(&number);
-}
-
-/// A text with its length before it, as the journal has it.
-pub(crate) fn put_text(text: &str, bytes: &mut Vec<u8>) {
-    bytes.extend_from_slice(&(text.len() as u64).to_le_bytes());
-    bytes.extend_from_slice(text.as_bytes());
-}
-
-fn take(rest: &mut &[u8]) -> Option<KeyValue> {
-    let key = take_text(rest)?;
-    let (kind, behind) = rest.split_first()?;
-    *rest = behind;
-    Some(match *kind {
-        BOOL => {
-            let (value, behind) = rest.split_first()?;
-            *rest = behind;
-            KeyValue::new(key, *value != 0)
-        }
-        I64 => KeyValue::new(key, i64::from_le_bytes(take_eight(rest)?)),
-        F64 => KeyValue::new(key, f64::from_le_bytes(take_eight(rest)?)),
-        _ => KeyValue::new(key, take_text(rest)?),
-    })
-}
-
-fn take_text(rest: &mut &[u8]) -> Option<String> {
-    let length = usize::try_from(u64::from_le_bytes(take_eight(rest)?)).ok()?;
-    let (text, behind) = rest.split_at_checked(length)?;
-    *rest = behind;
-    Some(String::from_utf8_lossy(text).into_owned())
-}
-
-fn take_eight(rest: &mut &[u8]) -> Option<[u8; 8]> {
-    let (eight, behind) = rest.split_first_chunk()?;
-    *rest = behind;
-    Some(*eight)
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use bincode::de::{Decode, Decoder};
 use bincode::enc::{Encode, Encoder};
 use bincode::error::{DecodeError, EncodeError};
 
-use crate::store::codec;
+use crate::trace::codec;
 
 /// Bytes of the counts in the file: two numbers of 8 bytes for each [`Cause`].
 pub(crate) const COUNTS: usize = CAUSES.len() * 16;

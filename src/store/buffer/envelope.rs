@@ -10,7 +10,7 @@ use bincode::error::{DecodeError, EncodeError};
 
 use crate::store::buffer::dropped::{COUNTS, Dropped};
 use crate::store::buffer::record::Record;
-use crate::store::codec;
+use crate::trace::codec;
 use crate::trace::time::nanoseconds;
 
 /// Bytes of an encoded [`Summary`]: 1 + 1 + 4 + 8 + 16 + 8.

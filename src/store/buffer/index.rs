@@ -17,8 +17,8 @@ use crate::store::buffer::envelope::Summary;
 use crate::store::buffer::frame::{self, FrameHead, HEAD};
 use crate::store::buffer::header::FILE_HEAD;
 use crate::store::buffer::layout::{self, Frame, Layout};
-use crate::store::codec;
 use crate::store::regular_file::read_at;
+use crate::trace::codec;
 
 /// Fewer frames than this are walked as fast.
 const WORTHWHILE: usize = 8;

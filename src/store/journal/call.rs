@@ -1,18 +1,17 @@
 //! Traced calls as bytes: nearly all spans are calls and are small. The site of a function is written once,
 //! and each of its calls names it by number.
-//!
-//! They are what a hot loop writes, so their bytes are put together by hand, not by the codec.
 
 use std::time::SystemTime;
 
 use bincode::de::{BorrowDecode, BorrowDecoder};
+use bincode::enc::Encode;
 use bincode::error::DecodeError;
 use opentelemetry::trace::SpanId;
 use opentelemetry::{InstrumentationScope, KeyValue};
 
-use super::span_codec as codec;
+use crate::trace::codec;
 use crate::trace::time::time;
-use crate::trace::{Known, SpanRecord, put_text};
+use crate::trace::{Known, SpanRecord};
 
 const SITE: u8 = 1;
 const OPENED: u8 = 2;
@@ -49,45 +48,37 @@ pub(super) struct CallPlace {
 
 /// Appends the entry of a site.
 pub(super) fn put_site(site: &Known, scope: &InstrumentationScope, bytes: &mut Vec<u8>) {
-    bytes.push(SITE);
-    bytes.extend(site.number.to_le_bytes());
-    put_text(&site.name, bytes);
-    put_text(site.function, bytes);
-    put_text(site.file, bytes);
-    bytes.extend(site.line.to_le_bytes());
-    put_text(scope.name(), bytes);
-    put_text(scope.version().unwrap_or_default(), bytes);
+    let texts = (site.name.as_str(), site.function, site.file);
+    let version = scope.version().unwrap_or_default();
+    put(
+        (SITE, site.number, texts, site.line, scope.name(), version),
+        bytes,
+    );
 }
 
 /// Appends the entry of a call that begins.
 pub(super) fn put_opened(site: u32, span: &SpanRecord, bytes: &mut Vec<u8>) {
+    let (id, parent) = (span.id.to_bytes(), span.parent.to_bytes());
     let count = u64::from(span.packed.count());
-    let parts: [&[u8]; 7] = [
-        &[OPENED],
-        &site.to_le_bytes(),
-        &span.id.to_bytes(),
-        &span.parent.to_bytes(),
-        &span.start.to_le_bytes(),
-        &count.to_le_bytes(),
-        span.packed.bytes(),
-    ];
-    for part in parts {
-        bytes.extend_from_slice(part);
-    }
+    put((OPENED, site, id, parent, span.start, count), bytes);
+    bytes.extend_from_slice(span.packed.bytes());
 }
 
 /// Appends the entry of a span that ends as it was opened.
 pub(super) fn put_closed(id: SpanId, end: u64, bytes: &mut Vec<u8>) {
-    bytes.push(CLOSED);
-    bytes.extend_from_slice(&id.to_bytes());
-    bytes.extend_from_slice(&end.to_le_bytes());
+    put((CLOSED, id.to_bytes(), end), bytes);
+}
+
+fn put(entry: impl Encode, bytes: &mut Vec<u8>) {
+    // The codec writes into memory and knows no failure.
+    let _ = codec::append(entry, bytes);
 }
 
 /// Reads the entries of a frame; `None` when they are not what this release knows.
 pub(super) fn read(mut body: &[u8]) -> Option<Vec<JournalCall>> {
     let mut calls = Vec::new();
     while !body.is_empty() {
-        let (call, length) = crate::store::codec::borrow::<JournalCall>(body)?;
+        let (call, length) = codec::borrow::<JournalCall>(body)?;
         body = body.get(length..)?;
         calls.push(call);
     }

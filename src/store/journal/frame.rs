@@ -9,8 +9,8 @@ use opentelemetry_sdk::trace::SpanData;
 
 use super::call::{self, JournalCall};
 use super::span_codec::{DecodedResource, DecodedSpan, EncodedResource, EncodedSpan};
-use crate::store::codec;
 use crate::store::crc32::crc32;
+use crate::trace::codec;
 
 /// The length of the head, in bytes.
 pub(super) const HEAD: usize = 32;

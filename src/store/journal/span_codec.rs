@@ -12,10 +12,11 @@ use bincode::error::{DecodeError, EncodeError};
 use opentelemetry::trace::{
     Event, Link, SpanContext, SpanId, SpanKind, Status, TraceFlags, TraceId, TraceState,
 };
-use opentelemetry::{Array, InstrumentationScope, KeyValue, StringValue, Value};
+use opentelemetry::{InstrumentationScope, KeyValue};
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SpanData;
 
+use crate::trace::codec::{put_attributes, put_count, take_attributes, take_list, take_text};
 use crate::trace::time::{nanoseconds, time};
 
 /// A span to encode.
@@ -189,85 +190,9 @@ fn take_scope<'de, D: BorrowDecoder<'de>>(
     Ok(scope.with_attributes(take_attributes(from)?).build())
 }
 
-fn put_count<E: Encoder>(count: usize, to: &mut E) -> Result<(), EncodeError> {
-    (count as u64).encode(to)
-}
-
-/// Reads a counted list. Room is made as elements arrive, never for what the count claims.
-fn take_list<'de, D: BorrowDecoder<'de>, T>(
-    from: &mut D,
-    take: fn(&mut D) -> Result<T, DecodeError>,
-) -> Result<Vec<T>, DecodeError> {
-    let count = u64::borrow_decode(from)?;
-    let mut list = Vec::new();
-    for _ in 0..count {
-        list.push(take(from)?);
-    }
-    Ok(list)
-}
-
-pub(super) fn take_text<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<String, DecodeError> {
-    <&str>::borrow_decode(from).map(str::to_owned)
-}
-
 fn take_state<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<TraceState, DecodeError> {
     let header = <&str>::borrow_decode(from)?;
     Ok(TraceState::from_str(header).unwrap_or_default())
-}
-
-fn put_attributes<E: Encoder>(attributes: &[KeyValue], to: &mut E) -> Result<(), EncodeError> {
-    put_count(attributes.len(), to)?;
-    for attribute in attributes {
-        attribute.key.as_str().encode(to)?;
-        put_value(&attribute.value, to)?;
-    }
-    Ok(())
-}
-
-pub(super) fn take_attributes<'de, D: BorrowDecoder<'de>>(
-    from: &mut D,
-) -> Result<Vec<KeyValue>, DecodeError> {
-    take_list(from, |from| {
-        let key = take_text(from)?;
-        Ok(KeyValue::new(key, take_value(from)?))
-    })
-}
-
-fn put_value<E: Encoder>(value: &Value, to: &mut E) -> Result<(), EncodeError> {
-    match value {
-        Value::Bool(value) => (0_u8, u8::from(*value)).encode(to),
-        Value::I64(value) => (1_u8, *value).encode(to),
-        Value::F64(value) => (2_u8, *value).encode(to),
-        Value::Array(Array::Bool(values)) => {
-            let values: Vec<u8> = values.iter().copied().map(u8::from).collect();
-            (4_u8, values).encode(to)
-        }
-        Value::Array(Array::I64(values)) => (5_u8, values).encode(to),
-        Value::Array(Array::F64(values)) => (6_u8, values).encode(to),
-        Value::Array(Array::String(values)) => {
-            let values: Vec<&str> = values.iter().map(StringValue::as_str).collect();
-            (7_u8, values).encode(to)
-        }
-        // A kind that a later OpenTelemetry adds is kept as its text.
-        other => (3_u8, other.as_str().as_ref()).encode(to),
-    }
-}
-
-fn take_value<'de, D: BorrowDecoder<'de>>(from: &mut D) -> Result<Value, DecodeError> {
-    Ok(match u8::borrow_decode(from)? {
-        0 => Value::Bool(u8::borrow_decode(from)? != 0),
-        1 => Value::I64(i64::borrow_decode(from)?),
-        2 => Value::F64(f64::borrow_decode(from)?),
-        4 => Value::Array(Array::Bool(take_list(from, |from| {
-            Ok(u8::borrow_decode(from)? != 0)
-        })?)),
-        5 => Value::Array(Array::I64(take_list(from, i64::borrow_decode)?)),
-        6 => Value::Array(Array::F64(take_list(from, f64::borrow_decode)?)),
-        7 => Value::Array(Array::String(take_list(from, |from| {
-            take_text(from).map(Into::into)
-        })?)),
-        _ => Value::from(take_text(from)?),
-    })
 }
 
 fn kind_to_byte(kind: &SpanKind) -> u8 {
